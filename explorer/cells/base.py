@@ -1,0 +1,236 @@
+"""What every recurrent cell promises: one step forwards, one step back, and the facts about itself."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, Self, final
+
+import numpy as np
+
+from explorer.cells.records import BackStep, Factor, Step
+from explorer.initialisers import Initialiser, initialiser, rescaled, uniform
+from explorer.shapes import Array
+from explorer.weights import Weights
+
+
+@dataclass(frozen=True, eq=False)
+class Cell(Weights, ABC):
+    """One recurrent cell: four arrays in PyTorch's layout, a step, and the step's transpose.
+
+    The state is one vector ``s = [h; c; ...]`` whose named windows are ``slots``; the rows of the
+    matrices are stacked gate by gate in the order of ``drives``.
+    """
+
+    W_xh: Array  # (G·H, D)
+    W_hh: Array  # (G·H, H)
+    b_xh: Array  # (G·H,)
+    b_hh: Array  # (G·H,)
+
+    name: ClassVar[str]
+    drives: ClassVar[tuple[str, ...]]  # one block of H rows each, in PyTorch's order
+    gates: ClassVar[tuple[str, ...]]  # what a step records besides the state
+    slots: ClassVar[tuple[str, ...]] = ("h",)
+    equations: ClassVar[dict[str, str]]  # one for each gate and slot
+    variant: ClassVar[str]  # which of the versions in the literature this one is
+    source: ClassVar[str]  # author and year
+    keep: ClassVar[str | None] = None  # the gate that, when open, keeps the past
+    write: ClassVar[str | None] = None  # the gate that chrono initialisation closes in return
+
+    # ---- facts ---------------------------------------------------------------------------------
+
+    @property
+    def H(self) -> int:
+        """Number of hidden units."""
+        return self.W_hh.shape[1]
+
+    @property
+    def D(self) -> int:
+        """Number of inputs."""
+        return self.W_xh.shape[1]
+
+    @property
+    def S(self) -> int:
+        """Length of the state vector."""
+        return len(self.slots) * self.H
+
+    @property
+    def ranges(self) -> Mapping[str, tuple[float, float] | None]:
+        """Natural range of each gate and slot; None where it is unbounded."""
+        return dict.fromkeys(self.gates, (0.0, 1.0)) | dict.fromkeys(self.slots, (-1.0, 1.0))
+
+    @final
+    def slot(self, s: Array, name: str) -> Array:
+        """Return the window of a state vector that has this name."""
+        if name not in self.slots:
+            raise ValueError(f"{self.name}: wanted a slot among {', '.join(self.slots)}, got {name!r}.")
+        k = self.slots.index(name)
+        return s[..., k * self.H : (k + 1) * self.H]
+
+    # ---- the interface -------------------------------------------------------------------------
+
+    @abstractmethod
+    def step(self, t: int, x: Array, s: Array) -> Step:
+        """Take the state ``s`` (B, S) one step on under the input ``x`` (B, D)."""
+
+    @abstractmethod
+    def pull(self, step: Step, ds: Array) -> BackStep:
+        """Carry the gradient ``ds`` at ``step.s`` back through the step (vector-Jacobian product)."""
+
+    @abstractmethod
+    def factors(self, step: Step, back: BackStep) -> dict[str, tuple[Factor, ...]]:
+        """Return each weight's gradient as factors; several factors are stacked along the rows."""
+
+    # ---- what follows from it ------------------------------------------------------------------
+
+    @final
+    def grad(self, step: Step, back: BackStep) -> Self:
+        """Return the weight gradient of one step, or of a film of steps, as a cell."""
+        return self.assembled({k: [f.sum() for f in fs] for k, fs in self.factors(step, back).items()})
+
+    @final
+    def assembled(self, blocks: Mapping[str, list[Array]]) -> Self:
+        """Return this cell with its arrays replaced by the row blocks given for each."""
+        return replace(
+            self, **{k: b[0] if len(b) == 1 else np.concatenate(b) for k, b in blocks.items()}
+        )
+
+    def jacobian(self, step: Step) -> Array:
+        """Return J[..., i, j] = ∂s_i/∂s_prev_j of a step; leading axes as in the step.
+
+        One batch element, one time or a whole film of them: (B, S, S), (T, B, S, S).
+        """
+        lead = step.s.shape[:-1]
+        wide = expanded(step, self.S)
+        identity = np.broadcast_to(np.eye(self.S, dtype=step.s.dtype), (*lead, self.S, self.S))
+        return self.pull(wide, identity).ds_prev
+
+    def forward(self, xs: Array, s0: Array) -> tuple[Array, Array, dict[str, Array], Array]:
+        """Run a whole sequence (T, B, D); return ``a_x``, ``a_h``, ``gates`` and ``s`` (T+1, B, S)."""
+        s, steps = s0, []
+        for t, x in enumerate(xs):
+            steps.append(step := self.step(t, x, s))
+            s = step.s
+        return (
+            np.array([step.a_x for step in steps]),
+            np.array([step.a_h for step in steps]),
+            {name: np.array([step.gates[name] for step in steps]) for name in self.gates},
+            np.concatenate([s0[None], [step.s for step in steps]]),
+        )
+
+    def backward(self, steps: Step, ds: Array) -> BackStep:
+        """Carry a gradient back through a film of steps.
+
+        ``ds`` (T+1, B, S) holds what the loss injects at each state and is completed in place.
+        """
+        backs = []
+        for t in range(len(ds) - 2, -1, -1):
+            backs.append(back := self.pull(at(steps, t), ds[t + 1]))
+            ds[t] += back.ds_prev
+        backs.reverse()
+        return BackStep(
+            t=0,
+            ds=ds[1:],
+            ds_prev=ds[:-1],
+            dx=np.array([back.dx for back in backs]),
+            da_x=np.array([back.da_x for back in backs]),
+            da_h=np.array([back.da_h for back in backs]),
+            own={k: np.array([back.own[k] for back in backs]) for k in backs[0].own},
+        )
+
+    # ---- where weights start -------------------------------------------------------------------
+
+    @classmethod
+    def init(
+        cls,
+        rng: np.random.Generator,
+        D: int,
+        H: int,
+        *,
+        recurrent: Initialiser | str = uniform,
+        gain: float = 1.0,
+        radius: float | None = None,
+        keep_bias: float | None = None,
+        chrono: float | None = None,
+        **settings: Any,
+    ) -> Self:
+        """Draw a cell with D inputs and H units.
+
+        Parameters
+        ----------
+        recurrent
+            Initialiser of each gate's recurrent block; ``gain`` multiplies it.
+        radius
+            Spectral radius to which each recurrent block is rescaled, if given.
+        keep_bias
+            Bias of the gate that keeps the past (f of an LSTM, z of a GRU), if there is one.
+        chrono
+            Longest time T of chrono initialisation (Tallec & Ollivier 2018): the keep gate's bias
+            is log U(1, T-1), the write gate's its negative.
+        """
+        if D < 1 or H < 1:
+            raise ValueError(f"{cls.__name__}.init: wanted D >= 1 and H >= 1, got D={D}, H={H}.")
+        draw = initialiser(recurrent)
+        G = len(cls.drives)
+        bound = 1.0 / np.sqrt(H)
+        blocks = [draw(rng, H, gain) for _ in range(G)]
+        if radius is not None:
+            blocks = [rescaled(block, radius) for block in blocks]
+        arrays = {
+            "W_xh": rng.uniform(-bound, bound, (G * H, D)),
+            "W_hh": np.concatenate(blocks),
+            "b_xh": rng.uniform(-bound, bound, G * H),
+            "b_hh": rng.uniform(-bound, bound, G * H),
+        }
+        cell = cls(**arrays, **cls.own_init(rng, D, H), **settings)
+        if chrono is not None:
+            bias = np.log(rng.uniform(1.0, max(chrono - 1.0, 1.0), H))
+            return cell.biased(cls.keep, bias).biased(cls.write, -bias)
+        return cell if keep_bias is None else cell.biased(cls.keep, keep_bias)
+
+    @classmethod
+    def own_init(cls, rng: np.random.Generator, D: int, H: int) -> dict[str, Array]:
+        """Draw the arrays that only this kind of cell has."""
+        del rng, D, H
+        return {}
+
+    @final
+    def biased(self, drive: str | None, value: float | Array) -> Self:
+        """Set the whole bias of one gate, ``b_xh + b_hh``; a cell without that gate stays as it is."""
+        if drive is None:
+            return self
+        k = self.drives.index(drive) * self.H
+        b_xh, b_hh = self.b_xh.copy(), self.b_hh.copy()
+        b_xh[k : k + self.H], b_hh[k : k + self.H] = value, 0.0
+        return replace(self, b_xh=b_xh, b_hh=b_hh)
+
+    @final
+    def astype(self, dtype: type[np.floating[Any]]) -> Self:
+        """Return the cell in another float type."""
+        return self.map(lambda array: array.astype(dtype))
+
+
+def mapped(record: Step, f: Any) -> Step:
+    """Apply ``f`` to every array of a step."""
+    arrays = {k.name: getattr(record, k.name) for k in fields(record) if k.name not in ("t", "gates")}
+    return Step(
+        t=record.t,
+        gates={name: f(gate) for name, gate in record.gates.items()},
+        **{name: f(array) for name, array in arrays.items()},
+    )
+
+
+def at(steps: Step, t: int) -> Step:
+    """Return step ``t`` of a film of steps, as views."""
+    return replace(mapped(steps, lambda array: array[t]), t=t)
+
+
+def expanded(step: Step, copies: int) -> Step:
+    """Return the step with a further axis of ``copies`` before the features, as views."""
+    return mapped(
+        step,
+        lambda array: np.broadcast_to(
+            array[..., None, :], (*array.shape[:-1], copies, array.shape[-1])
+        ),
+    )

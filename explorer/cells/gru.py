@@ -1,0 +1,44 @@
+"""The gated recurrent unit as frameworks compute it: the reset gate acts after the product."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.activations import sigmoid
+from explorer.cells.pointwise import PointwiseCell
+
+
+@dataclass(frozen=True, eq=False)
+class GRU(PointwiseCell):
+    """One gate blends old and new, another decides how much of the past the new one sees."""
+
+    name = "GRU"
+    drives = ("r", "z", "n")
+    gates = ("r", "z", "n")
+    equations = {
+        "r": r"r_t = \sigma(W_{xr} x_t + b_{xr} + W_{hr} h_{t-1} + b_{hr})",
+        "z": r"z_t = \sigma(W_{xz} x_t + b_{xz} + W_{hz} h_{t-1} + b_{hz})",
+        "n": r"n_t = \tanh(W_{xn} x_t + b_{xn} + r_t \odot (W_{hn} h_{t-1} + b_{hn}))",
+        "h": r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}",
+    }
+    variant = "Reset after the product, z keeps the past; the same map as torch.nn.GRU."
+    source = "Cho et al. 2014, in the reset-after form of the cuDNN library"
+    keep = "z"
+
+    @property
+    def ranges(self):
+        return {"r": (0, 1), "z": (0, 1), "n": (-1, 1), "h": (-1, 1)}
+
+    def update(self, t, a_x, a_h, s_prev):
+        (h_prev,) = s_prev
+        r, z = sigmoid(a_x[:2] + a_h[:2])
+        n = np.tanh(a_x[2] + r * a_h[2])
+        return (n + z * (h_prev - n),), (r, z, n)
+
+    def update_vjp(self, step, ds):
+        r, z, n = step.gates
+        (h_prev,), (dh,) = step.s_prev, ds
+        da_n = dh * ((1 - z) * (1 - n * n))
+        da_z = dh * ((h_prev - n) * z * (1 - z))
+        da_r = da_n * step.a_h[2] * r * (1 - r)
+        return (da_r, da_z, da_n), (da_r, da_z, da_n * r), (dh * z,)

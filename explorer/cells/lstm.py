@@ -1,0 +1,55 @@
+"""Long short-term memory with forget gates (Hochreiter & Schmidhuber 1997; Gers et al. 2000)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.activations import sigmoid
+from explorer.cells.pointwise import PointwiseCell
+
+
+@dataclass(frozen=True, eq=False)
+class LSTM(PointwiseCell):
+    """A protected memory ``c`` that is scaled by f, written by i ⊙ g and read through o."""
+
+    name = "LSTM"
+    drives = ("i", "f", "g", "o")
+    gates = ("i", "f", "g", "o")
+    slots = ("h", "c")
+    equations = {
+        "i": r"i_t = \sigma(W_{xi} x_t + W_{hi} h_{t-1} + b_i)",
+        "f": r"f_t = \sigma(W_{xf} x_t + W_{hf} h_{t-1} + b_f)",
+        "g": r"g_t = \tanh(W_{xg} x_t + W_{hg} h_{t-1} + b_g)",
+        "o": r"o_t = \sigma(W_{xo} x_t + W_{ho} h_{t-1} + b_o)",
+        "c": r"c_t = f_t \odot c_{t-1} + i_t \odot g_t",
+        "h": r"h_t = o_t \odot \tanh(c_t)",
+    }
+    variant = "With forget gate, without peepholes; the same map as torch.nn.LSTM (two bias vectors)."
+    source = "Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000"
+    keep = "f"
+    write = "i"
+
+    @property
+    def ranges(self):
+        return {"i": (0, 1), "f": (0, 1), "g": (-1, 1), "o": (0, 1), "h": (-1, 1), "c": None}
+
+    def update(self, t, a_x, a_h, s_prev):
+        _, c_prev = s_prev
+        a = a_x + a_h
+        i, f, _, o = sigmoid(a)
+        g = np.tanh(a[2])
+        c = f * c_prev + i * g
+        return (o * np.tanh(c), c), (i, f, g, o)
+
+    def update_vjp(self, step, ds):
+        i, f, g, o = step.gates
+        (_, c_prev), (_, c), (dh, dc) = step.s_prev, step.s, ds
+        tanh_c = np.tanh(c)
+        dc = dc + dh * (o * (1 - tanh_c * tanh_c))
+        da = (
+            dc * (g * i * (1 - i)),
+            dc * (c_prev * f * (1 - f)),
+            dc * (i * (1 - g * g)),
+            dh * (tanh_c * o * (1 - o)),
+        )
+        return da, da, (0.0, dc * f)

@@ -1,0 +1,65 @@
+"""The gated recurrent unit as first published: the reset gate acts before the product."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.activations import sigmoid
+from explorer.cells.base import Cell
+from explorer.cells.records import BackStep, Factor, Step
+
+
+@dataclass(frozen=True, eq=False)
+class OriginalGRU(Cell):
+    """A GRU whose candidate sees W_hn (r ⊙ h), so that the reset gate mixes units."""
+
+    name = "Original GRU"
+    drives = ("r", "z", "n")
+    gates = ("r", "z", "n")
+    equations = {
+        "r": r"r_t = \sigma(W_{xr} x_t + b_{xr} + W_{hr} h_{t-1} + b_{hr})",
+        "z": r"z_t = \sigma(W_{xz} x_t + b_{xz} + W_{hz} h_{t-1} + b_{hz})",
+        "n": r"n_t = \tanh(W_{xn} x_t + b_{xn} + W_{hn} (r_t \odot h_{t-1}) + b_{hn})",
+        "h": r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}",
+    }
+    variant = "Reset before the product, z keeps the past; PyTorch has no such layer."
+    source = "Cho et al. 2014"
+    keep = "z"
+
+    @property
+    def ranges(self):
+        return {"r": (0, 1), "z": (0, 1), "n": (-1, 1), "h": (-1, 1)}
+
+    def step(self, t, x, s):
+        H = self.H
+        a_x = x @ self.W_xh.T + self.b_xh
+        a_rz = s @ self.W_hh[: 2 * H].T + self.b_hh[: 2 * H]
+        rz = sigmoid(a_x[..., : 2 * H] + a_rz)
+        r, z = rz[..., :H], rz[..., H:]
+        a_n = (r * s) @ self.W_hh[2 * H :].T + self.b_hh[2 * H :]
+        n = np.tanh(a_x[..., 2 * H :] + a_n)
+        a_h = np.concatenate([a_rz, a_n], axis=-1)
+        return Step(t, x, s, a_x, a_h, {"r": r, "z": z, "n": n}, n + z * (s - n))
+
+    def pull(self, step, ds):
+        H, h = self.H, step.s_prev
+        r, z, n = (step.gates[gate] for gate in self.gates)
+        da_n = ds * (1 - z) * (1 - n * n)
+        d_rh = da_n @ self.W_hh[2 * H :]
+        da_z = ds * (h - n) * z * (1 - z)
+        da_r = d_rh * h * r * (1 - r)
+        da = np.concatenate([da_r, da_z, da_n], axis=-1)
+        ds_prev = ds * z + d_rh * r + da[..., : 2 * H] @ self.W_hh[: 2 * H]
+        return BackStep(step.t, ds, ds_prev, da @ self.W_xh, da, da)
+
+    def factors(self, step, back):
+        H, h, da = self.H, step.s_prev, back.da_h
+        return {
+            "W_xh": (Factor(da, step.x),),
+            "W_hh": (
+                Factor(da[..., : 2 * H], h),
+                Factor(da[..., 2 * H :], step.gates["r"] * h),
+            ),
+            "b_xh": (Factor(da),),
+            "b_hh": (Factor(da),),
+        }

@@ -1,0 +1,78 @@
+"""What one step leaves behind: the record forwards, the record backwards, the factors of a gradient.
+
+Every array may carry further leading axes (time, or many covectors at once); the last is features.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from explorer.shapes import Array
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Step:
+    """One step forwards: ``x`` (B, D), ``s_prev`` and ``s`` (B, S), drives ``a_x``, ``a_h`` (B, G·H)."""
+
+    t: int
+    x: Array
+    s_prev: Array
+    a_x: Array
+    a_h: Array
+    gates: dict[str, Array]
+    s: Array
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BackStep:
+    """One step backwards: the loss gradient at ``s`` (``ds``) carried to ``s_prev``, ``x`` and the drives.
+
+    ``own`` holds gradients of further drives that only this kind of cell has.
+    """
+
+    t: int
+    ds: Array
+    ds_prev: Array
+    dx: Array
+    da_x: Array
+    da_h: Array
+    own: dict[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Factor:
+    """One weight gradient, kept as the outer product ``left`` ⊗ ``right`` (T, B, ·) that makes it.
+
+    ``right=None`` means a vector (a bias, a peephole): its gradient is ``left`` itself. ``mask``
+    marks the entries of a matrix that exist.
+    """
+
+    left: Array
+    right: Array | None = None
+    mask: Array | None = None
+
+    def sum(self) -> Array:
+        """Return the gradient summed over time and batch."""
+        left = self.left.reshape(-1, self.left.shape[-1])
+        if self.right is None:
+            return left.sum(axis=0)
+        total = np.dot(left.T, self.right.reshape(-1, self.right.shape[-1]))
+        return total if self.mask is None else total * self.mask
+
+    def squared_norms(self) -> Array:
+        """Return the squared Frobenius norm of each step's own share, shape (T,)."""
+        if self.right is None:
+            share = self.left.sum(axis=1)
+            return np.einsum("ti,ti->t", share, share)
+        if self.mask is not None:
+            share = np.matmul(self.left.swapaxes(1, 2), self.right) * self.mask
+            return np.einsum("tij,tij->t", share, share)
+        # |Σ_b l_b ⊗ r_b|² = Σ_bc (l_b·l_c)(r_b·r_c): no matrix of weight size is ever formed.
+        if self.left.shape[1] == 1:
+            left, right = self.left[:, 0], self.right[:, 0]
+            return np.einsum("ti,ti->t", left, left) * np.einsum("ti,ti->t", right, right)
+        left = np.matmul(self.left, self.left.swapaxes(1, 2))
+        right = np.matmul(self.right, self.right.swapaxes(1, 2))
+        return np.maximum(np.einsum("tbc,tbc->t", left, right), 0.0)

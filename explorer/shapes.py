@@ -1,0 +1,54 @@
+"""Shapes of records: written once as annotations, checked once when a record is built."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+
+@cache
+def _annotated(kind: type) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    hints = get_type_hints(kind, include_extras=True)
+    shapes = []
+    for field in fields(kind):
+        hint = hints[field.name]
+        if get_origin(hint) is Annotated and isinstance(text := get_args(hint)[1], str):
+            shapes.append((field.name, tuple(text.split())))
+    return tuple(shapes)
+
+
+def check_shapes(record: object) -> None:
+    """Check that the annotated arrays of a record agree about T, B, D, H, ...
+
+    A field annotated ``Annotated[Array, "T+1 B S"]`` has one row more than T. A dictionary of
+    arrays is checked value by value.
+
+    Raises
+    ------
+    ValueError
+        Naming the record, the axis, both sizes and both fields.
+    """
+    kind = type(record).__name__
+    known: dict[str, tuple[int, str]] = {}
+    for name, axes in _annotated(type(record)):
+        value = getattr(record, name)
+        arrays = value.items() if isinstance(value, dict) else [(None, value)]
+        for key, array in arrays:
+            label = name if key is None else f"{name}[{key!r}]"
+            if array.ndim != len(axes):
+                raise ValueError(
+                    f"{kind}: {label} must have the {len(axes)} axes ({', '.join(axes)}), "
+                    f"got shape {array.shape}."
+                )
+            for axis, size in zip(axes, array.shape, strict=True):
+                letter, _, more = axis.partition("+")
+                length = size - int(more or 0)
+                first, where = known.setdefault(letter, (length, label))
+                if first != length:
+                    raise ValueError(f"{kind}: {letter} is {first} in {where} but {length} in {label}.")
