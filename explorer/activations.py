@@ -32,7 +32,11 @@ def sigmoid(a: Array) -> Array:
 # np.maximum has no complex meaning; the comparison on the real part keeps complex-step tests exact.
 TANH = Activation("tanh", np.tanh, lambda h: 1.0 - h * h, r"\tanh", (-1.0, 1.0))
 RELU = Activation(
-    "relu", lambda a: np.where(a.real > 0, a, 0.0), lambda h: (h.real > 0) * 1.0, r"\mathrm{relu}", None
+    "relu",
+    lambda a: np.where(a.real > 0, a, 0.0),
+    lambda h: (h.real > 0) * 1.0,
+    r"\mathrm{relu}",
+    None,
 )
 IDENTITY = Activation("identity", lambda a: a, np.ones_like, "", None)
 

@@ -51,4 +51,6 @@ def check_shapes(record: object) -> None:
                 length = size - int(more or 0)
                 first, where = known.setdefault(letter, (length, label))
                 if first != length:
-                    raise ValueError(f"{kind}: {letter} is {first} in {where} but {length} in {label}.")
+                    raise ValueError(
+                        f"{kind}: {letter} is {first} in {where} but {length} in {label}."
+                    )

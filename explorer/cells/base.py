@@ -33,6 +33,8 @@ class Cell(Weights, ABC):
     gates: ClassVar[tuple[str, ...]]  # what a step records besides the state
     slots: ClassVar[tuple[str, ...]] = ("h",)
     equations: ClassVar[dict[str, str]]  # one for each gate and slot
+    arithmetic: ClassVar[dict[str, str]]  # the same on one unit, from x_<drive>, h_<drive>, slots
+    meaning: ClassVar[dict[str, str]]  # what each gate and slot is called
     variant: ClassVar[str]  # which of the versions in the literature this one is
     source: ClassVar[str]  # author and year
     keep: ClassVar[str | None] = None  # the gate that, when open, keeps the past
@@ -64,7 +66,9 @@ class Cell(Weights, ABC):
     def slot(self, s: Array, name: str) -> Array:
         """Return the window of a state vector that has this name."""
         if name not in self.slots:
-            raise ValueError(f"{self.name}: wanted a slot among {', '.join(self.slots)}, got {name!r}.")
+            raise ValueError(
+                f"{self.name}: wanted a slot among {', '.join(self.slots)}, got {name!r}."
+            )
         k = self.slots.index(name)
         return s[..., k * self.H : (k + 1) * self.H]
 
@@ -87,7 +91,9 @@ class Cell(Weights, ABC):
     @final
     def grad(self, step: Step, back: BackStep) -> Self:
         """Return the weight gradient of one step, or of a film of steps, as a cell."""
-        return self.assembled({k: [f.sum() for f in fs] for k, fs in self.factors(step, back).items()})
+        return self.assembled(
+            {k: [f.sum() for f in fs] for k, fs in self.factors(step, back).items()}
+        )
 
     @final
     def assembled(self, blocks: Mapping[str, list[Array]]) -> Self:
@@ -213,7 +219,9 @@ class Cell(Weights, ABC):
 
 def mapped(record: Step, f: Any) -> Step:
     """Apply ``f`` to every array of a step."""
-    arrays = {k.name: getattr(record, k.name) for k in fields(record) if k.name not in ("t", "gates")}
+    arrays = {
+        k.name: getattr(record, k.name) for k in fields(record) if k.name not in ("t", "gates")
+    }
     return Step(
         t=record.t,
         gates={name: f(gate) for name, gate in record.gates.items()},

@@ -16,6 +16,8 @@ class Elman(PointwiseCell):
     drives = ("h",)
     gates = ()
     equations = {"h": r"h_t = \varphi(W_{xh} x_t + b_{xh} + W_{hh} h_{t-1} + b_{hh})"}
+    arithmetic = {"h": "phi(x_h + h_h)"}
+    meaning = {"h": "hidden state"}
     variant = "Simple recurrent network; φ is tanh, ReLU or the identity (a linear network)."
     source = "Elman 1990"
 

@@ -21,6 +21,13 @@ class GRU(PointwiseCell):
         "n": r"n_t = \tanh(W_{xn} x_t + b_{xn} + r_t \odot (W_{hn} h_{t-1} + b_{hn}))",
         "h": r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}",
     }
+    arithmetic = {
+        "r": "sigmoid(x_r + h_r)",
+        "z": "sigmoid(x_z + h_z)",
+        "n": "tanh(x_n + r * h_n)",
+        "h": "(1 - z) * n + z * h_prev",
+    }
+    meaning = {"r": "reset gate", "z": "update gate", "n": "candidate", "h": "hidden state"}
     variant = "Reset after the product, z keeps the past; the same map as torch.nn.GRU."
     source = "Cho et al. 2014, in the reset-after form of the cuDNN library"
     keep = "z"

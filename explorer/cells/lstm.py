@@ -24,7 +24,25 @@ class LSTM(PointwiseCell):
         "c": r"c_t = f_t \odot c_{t-1} + i_t \odot g_t",
         "h": r"h_t = o_t \odot \tanh(c_t)",
     }
-    variant = "With forget gate, without peepholes; the same map as torch.nn.LSTM (two bias vectors)."
+    arithmetic = {
+        "i": "sigmoid(x_i + h_i)",
+        "f": "sigmoid(x_f + h_f)",
+        "g": "tanh(x_g + h_g)",
+        "o": "sigmoid(x_o + h_o)",
+        "c": "f * c_prev + i * g",
+        "h": "o * tanh(c)",
+    }
+    meaning = {
+        "i": "input gate",
+        "f": "forget gate",
+        "g": "candidate",
+        "o": "output gate",
+        "c": "cell state",
+        "h": "hidden state",
+    }
+    variant = (
+        "With forget gate, without peepholes; the same map as torch.nn.LSTM (two bias vectors)."
+    )
     source = "Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000"
     keep = "f"
     write = "i"

@@ -22,6 +22,13 @@ class OriginalGRU(Cell):
         "n": r"n_t = \tanh(W_{xn} x_t + b_{xn} + W_{hn} (r_t \odot h_{t-1}) + b_{hn})",
         "h": r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}",
     }
+    arithmetic = {
+        "r": "sigmoid(x_r + h_r)",
+        "z": "sigmoid(x_z + h_z)",
+        "n": "tanh(x_n + h_n)",
+        "h": "(1 - z) * n + z * h_prev",
+    }
+    meaning = {"r": "reset gate", "z": "update gate", "n": "candidate", "h": "hidden state"}
     variant = "Reset before the product, z keeps the past; PyTorch has no such layer."
     source = "Cho et al. 2014"
     keep = "z"

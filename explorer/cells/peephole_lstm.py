@@ -30,6 +30,22 @@ class PeepholeLSTM(PointwiseCell):
         "o": r"o_t = \sigma(W_{xo} x_t + W_{ho} h_{t-1} + p_o \odot c_t + b_o)",
         "h": r"h_t = o_t \odot \tanh(c_t)",
     }
+    arithmetic = {
+        "i": "sigmoid(x_i + h_i + p_i * c_prev)",
+        "f": "sigmoid(x_f + h_f + p_f * c_prev)",
+        "g": "tanh(x_g + h_g)",
+        "c": "f * c_prev + i * g",
+        "o": "sigmoid(x_o + h_o + p_o * c)",
+        "h": "o * tanh(c)",
+    }
+    meaning = {
+        "i": "input gate",
+        "f": "forget gate",
+        "g": "candidate",
+        "o": "output gate",
+        "c": "cell state",
+        "h": "hidden state",
+    }
     variant = "i and f see c_{t-1}, o sees the new c_t; one peephole weight per unit."
     source = "Gers & Schmidhuber 2000"
     keep = "f"

@@ -183,7 +183,13 @@ class PointwiseCell(Cell):
             for j, slope in enumerate(row)
             if np.ndim(slope)
         ]
-        W, tmp, dot, add, multiply = self.recurrence, np.empty((B, H), ds.dtype), np.dot, np.add, np.multiply
+        W, tmp, dot, add, multiply = (
+            self.recurrence,
+            np.empty((B, H), ds.dtype),
+            np.dot,
+            np.add,
+            np.multiply,
+        )
         split = gate_first(ds, H, 1)[:, :, None]  # (T+1, K, 1, B, H)
         product = np.empty((K, G, B, H), ds.dtype)
         films = zip(
@@ -212,7 +218,10 @@ class PointwiseCell(Cell):
             da_x = da_h
         else:
             da_x = gate_last(
-                (stacked(slopes.x, (K, G, T, B, H), time_first=False) * split[1:].transpose(1, 2, 0, 3, 4)).sum(0),
+                (
+                    stacked(slopes.x, (K, G, T, B, H), time_first=False)
+                    * split[1:].transpose(1, 2, 0, 3, 4)
+                ).sum(0),
                 (T, B, H),
             )
         dx = np.dot(da_x.reshape(T * B, -1), self.W_xh).reshape(T, B, -1)

@@ -1,0 +1,141 @@
+"""One unit at one step, worked out by hand: the equations with their real numbers in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.activations import sigmoid
+from explorer.cells.base import Cell
+from explorer.cells.records import Step
+from explorer.shapes import Array
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the working: the symbol, its equation, the equation in numbers, and the result."""
+
+    symbol: str
+    equation: str
+    numbers: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Product:
+    """One row of a matrix times its vector: the terms, the bias and their sum."""
+
+    symbol: str
+    weights: Array
+    vector: Array
+    bias: float
+
+    @property
+    def value(self) -> float:
+        """The sum of all terms and the bias."""
+        return float(self.weights @ self.vector + self.bias)
+
+
+def quantities(cell: Cell, step: Step, unit: int, batch: int = 0) -> dict[str, float]:
+    """Return every number that the arithmetic of one unit may name."""
+    names: dict[str, float] = {}
+    for k, drive in enumerate(cell.drives):
+        names[f"x_{drive}"] = float(step.a_x[batch, k * cell.H + unit])
+        names[f"h_{drive}"] = float(step.a_h[batch, k * cell.H + unit])
+    names |= {gate: float(step.gates[gate][batch, unit]) for gate in cell.gates}
+    for slot in cell.slots:
+        names[slot] = float(cell.slot(step.s, slot)[batch, unit])
+        names[f"{slot}_prev"] = float(cell.slot(step.s_prev, slot)[batch, unit])
+    names |= {
+        name: float(array[unit]) for name, array in cell.named().items() if array.shape == (cell.H,)
+    }
+    return names
+
+
+def worked(cell: Cell, step: Step, unit: int, batch: int = 0) -> list[Line]:
+    """Return one line for each gate and slot, in the order in which the cell computes them."""
+    names = quantities(cell, step, unit, batch)
+    lines = []
+    for symbol, expression in cell.arithmetic.items():
+        value = evaluated(cell, expression, names)
+        lines.append(
+            Line(symbol, cell.equations[symbol], in_numbers(cell, expression, names), value)
+        )
+    return lines
+
+
+def evaluated(cell: Cell, expression: str, names: dict[str, float]) -> float:
+    """Compute one line of arithmetic; the expressions are the cell author's, never a visitor's."""
+    functions = {"sigmoid": sigmoid, "tanh": np.tanh, "phi": getattr(cell, "activation", np.tanh)}
+    with np.errstate(all="ignore"):
+        return float(
+            eval(
+                expression,
+                {"__builtins__": {}},
+                functions | {k: np.float64(v) for k, v in names.items()},
+            )  # noqa: S307
+        )
+
+
+def in_numbers(cell: Cell, expression: str, names: dict[str, float]) -> str:
+    """Return the expression as LaTeX with each name replaced by its number."""
+    phi = getattr(getattr(cell, "activation", None), "latex", "")
+    symbols = {"sigmoid": r"\sigma", "tanh": r"\tanh", "phi": phi, "*": r"\cdot"}
+
+    def written(match: re.Match[str]) -> str:
+        token = match[0]
+        return number(names[token]) if token in names else symbols.get(token, token)
+
+    text = re.sub(r"[A-Za-z_]+|\*", written, expression)
+    return re.sub(r"\\cdot (-[\d.]+)", r"\\cdot (\1)", text.replace("+ -", "- "))
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number for LaTeX: three decimals, or a power of ten when it is very small or large."""
+    if not np.isfinite(value):
+        return r"\mathrm{nan}" if np.isnan(value) else (r"\infty" if value > 0 else r"-\infty")
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.{digits}f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return rf"{mantissa}{{\times}}10^{{{int(exponent)}}}"
+
+
+def products(cell: Cell, step: Step, unit: int, batch: int = 0) -> list[tuple[Product, Product]]:
+    """Return, for each drive, the input's and the past's row product whose sums the cell uses.
+
+    The past's vector is what the row really multiplies, recovered from the cell's own factors, so
+    that a gate acting before the product shows up in it.
+    """
+    pairs = []
+    sources = recurrent_sources(cell, step)
+    for k, drive in enumerate(cell.drives):
+        row = k * cell.H + unit
+        pairs.append(
+            (
+                Product(f"a_{{x{drive}}}", cell.W_xh[row], step.x[batch], float(cell.b_xh[row])),
+                Product(
+                    f"a_{{h{drive}}}", cell.W_hh[row], sources[k][batch], float(cell.b_hh[row])
+                ),
+            )
+        )
+    return pairs
+
+
+def recurrent_sources(cell: Cell, step: Step) -> list[Array]:
+    """Return for each drive the vector (B, H) that its block of W_hh multiplies."""
+    film = Step(
+        step.t,
+        step.x[None],
+        step.s_prev[None],
+        step.a_x[None],
+        step.a_h[None],
+        {name: gate[None] for name, gate in step.gates.items()},
+        step.s[None],
+    )
+    back = cell.pull(film, np.zeros_like(film.s))
+    sources: list[Array] = []
+    for factor in cell.factors(film, back)["W_hh"]:
+        sources += [factor.right[0]] * (factor.left.shape[-1] // cell.H)
+    return sources

@@ -1,0 +1,1 @@
+"""Losses, and later tasks, optimisers and learning rules."""

@@ -1,0 +1,185 @@
+"""A run as a plain value: what the controls say, what the link says, what a test builds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+import numpy as np
+
+from explorer.activations import ACTIVATIONS
+from explorer.cells import CELLS, Cell
+from explorer.entries import Choice, Real, Several, Text, Whole, entry
+from explorer.gradients import GradientTrace
+from explorer.initialisers import INITIALISERS
+from explorer.learning.losses import EveryState, LastState, Loss, OneUnit
+from explorer.sequences import GENERATED, LONGEST, Sequence, generated, typed, words
+from explorer.trace import Trace
+
+VERSION = 1
+INPUTS = (*GENERATED, "numbers", "words")
+LOSSES = {"last": LastState, "every": EveryState, "unit": OneUnit}
+SCALES = {"gain": "gain g", "radius": "spectral radius ρ"}
+LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One weight set by hand: ``name[row, column] = value``."""
+
+    name: str
+    row: int
+    column: int
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.name}[{self.row},{self.column}]={self.value:g}"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the numbers on a page, as plain hashable values.
+
+    The same recipe always gives the same network, sequence and gradients.
+    """
+
+    cell: str = entry("LSTM", Choice(tuple(CELLS)))
+    cells: tuple[str, ...] = entry(tuple(CELLS), Several(tuple(CELLS)))
+    H: int = entry(16, Whole(1, 64))
+    T: int = entry(60, Whole(1, LONGEST))
+    D: int = entry(2, Whole(1, 8))
+    seed: int = entry(0, Whole(0, 9999))
+    seeds: int = entry(8, Whole(1, 30))
+    recurrent: str = entry("uniform", Choice(tuple(INITIALISERS)), "init")
+    scale: str = entry("gain", Choice(tuple(SCALES)))
+    gain: float = entry(1.0, Real(0.0, 4.0))
+    bias: float = entry(0.0, Real(-6.0, 8.0))
+    memory: str = entry("default", Choice(("default", "bias", "chrono")))
+    activation: str = entry("tanh", Choice(tuple(ACTIVATIONS)), "act")
+    input: str = entry("noise", Choice(INPUTS))
+    text: str = entry("", Text(LONGEST_TEXT))
+    loss: str = entry("last", Choice(tuple(LOSSES)))
+    at: int = entry(1, Whole(1, LONGEST))
+    unit: int = entry(1, Whole(1, 64))
+    edit: str = entry(
+        "",
+        Text(64, r"[A-Za-z_]{1,8}\[\d{1,3},\d{1,3}\]=-?\d{1,4}(\.\d{1,6})?", "e.g. W_hh[2,3]=0.5"),
+    )
+
+    # ---- link ----------------------------------------------------------------------------------
+
+    @classmethod
+    def entries(cls) -> dict[str, Any]:
+        """Return each entry's field under its name in a link."""
+        return {f.metadata["key"] or f.name: f for f in fields(cls)}
+
+    def query(self, default: Self) -> dict[str, str]:
+        """Return what a link must say to get from ``default`` to this recipe."""
+        said = {}
+        for key, f in self.entries().items():
+            value = getattr(self, f.name)
+            if value != getattr(default, f.name):
+                said[key] = ",".join(value) if isinstance(value, tuple) else f"{value}"
+        return said
+
+    def told(self, query: Mapping[str, str]) -> tuple[Self, list[str]]:
+        """Return this recipe as a link changes it, and one sentence for each thing amended.
+
+        Whatever cannot be read keeps its value; what lies outside is moved to the nearest.
+        """
+        changes: dict[str, Any] = {}
+        remarks: list[str] = []
+        entries = self.entries()
+        for key, text in query.items():
+            if key not in entries:
+                if key != "v":
+                    remarks.append(
+                        f"The link says “{shown(key)}”, which this page does not know; ignored."
+                    )
+                continue
+            f = entries[key]
+            value, remark = f.metadata["kind"].read(text)
+            if value is not None:
+                changes[f.name] = value
+            if remark:
+                kept = "" if value is not None else "; kept " + said_as(getattr(self, f.name))
+                remarks.append(f"The link says {key} = “{shown(text)}”: {remark}{kept}.")
+        return replace(self, **changes), remarks
+
+    # ---- what it makes -------------------------------------------------------------------------
+
+    def sequence(self) -> Sequence:
+        """Return the input sequence."""
+        if self.input == "numbers":
+            return typed(self.text)
+        if self.input == "words":
+            return words(self.text)
+        return generated(self.input, np.random.default_rng([self.seed, 1]), self.T, self.D)
+
+    def build(self) -> Cell:
+        """Return the network, drawn from the seed and sized for the sequence."""
+        kind, (T, _, D) = CELLS[self.cell], self.sequence().xs.shape
+        settings: dict[str, Any] = {}
+        if "activation" in kind.__dataclass_fields__:
+            settings["activation"] = self.activation
+        cell = kind.init(
+            np.random.default_rng([self.seed, 0]),
+            D,
+            self.H,
+            recurrent=self.recurrent,
+            gain=self.gain if self.scale == "gain" else 1.0,
+            radius=self.gain if self.scale == "radius" else None,
+            keep_bias=self.bias if self.memory == "bias" else None,
+            chrono=float(T) if self.memory == "chrono" else None,
+            **settings,
+        )
+        return self.edited(cell)
+
+    def edits(self, cell: Cell) -> Edit | None:
+        """Return the weight set by hand, or None when there is none or this cell lacks it."""
+        if not self.edit:
+            return None
+        name, row, column, value = re.fullmatch(r"(\w+)\[(\d+),(\d+)\]=(.+)", self.edit).groups()
+        edit = Edit(name, int(row), int(column), float(value))
+        array = cell.named().get(name)
+        if array is None or array.ndim != 2:
+            return None
+        inside = edit.row < array.shape[0] and edit.column < array.shape[1]
+        return edit if inside else None
+
+    def edited(self, cell: Cell) -> Cell:
+        """Return the cell with the weight set by hand, if there is one."""
+        edit = self.edits(cell)
+        if edit is None:
+            return cell
+        array = cell.named()[edit.name].copy()
+        array[edit.row, edit.column] = edit.value
+        return replace(cell, **{edit.name: array})
+
+    def trace(self) -> Trace:
+        """Return the forward film."""
+        return Trace.of(self.build(), self.sequence().xs)
+
+    def objective(self) -> Loss:
+        """Return the loss."""
+        if self.loss == "unit":
+            return OneUnit(t=self.at, unit=self.unit - 1)
+        return LOSSES[self.loss]()
+
+    def gradients(self, trace: Trace | None = None) -> GradientTrace:
+        """Return the backward film."""
+        trace = self.trace() if trace is None else trace
+        return GradientTrace.of(trace, self.objective().gradient(trace))
+
+
+def shown(text: str) -> str:
+    """Return foreign text short enough for a sentence."""
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def said_as(value: Any) -> str:
+    """Return a value as a sentence shows it."""
+    return ", ".join(value) if isinstance(value, tuple) else f"{value}" or "nothing"

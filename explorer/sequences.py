@@ -1,0 +1,113 @@
+"""Input sequences: generated, typed as numbers, or read from words as one-hot vectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.shapes import Array
+
+LONGEST = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """Inputs ``xs`` (T, 1, D), a label for each step, names of the features, and what was amended."""
+
+    xs: Array
+    words: tuple[str, ...] | None = None
+    features: tuple[str, ...] | None = None
+    remark: str = ""
+
+
+def noise(rng: np.random.Generator, T: int, D: int) -> Array:
+    """Draw standard normal numbers: every step brings something new."""
+    return rng.standard_normal((T, D))
+
+
+def pulse(rng: np.random.Generator, T: int, D: int) -> Array:
+    """Return one pulse at the first step and silence after: what remains is memory."""
+    del rng
+    xs = np.zeros((T, D))
+    xs[0] = 1.0
+    return xs
+
+
+def switch(rng: np.random.Generator, T: int, D: int) -> Array:
+    """Return +1 for the first half and -1 for the second."""
+    del rng
+    return np.repeat(np.where(np.arange(T) < (T + 1) // 2, 1.0, -1.0)[:, None], D, axis=1)
+
+
+def sine(rng: np.random.Generator, T: int, D: int) -> Array:
+    """Return sines of 20 steps per period, each feature at its own phase."""
+    del rng
+    return np.sin(2 * np.pi * (np.arange(T)[:, None] / 20 + np.arange(D) / max(D, 1) / 2))
+
+
+def silence(rng: np.random.Generator, T: int, D: int) -> Array:
+    """Return zeros: the network alone with its biases."""
+    del rng
+    return np.zeros((T, D))
+
+
+GENERATED: dict[str, Callable[[np.random.Generator, int, int], Array]] = {
+    f.__name__: f for f in (noise, pulse, switch, sine, silence)
+}
+
+
+def generated(choice: str, rng: np.random.Generator, T: int, D: int) -> Sequence:
+    """Return the generated sequence of that name.
+
+    Raises
+    ------
+    ValueError
+        When there is no generator of that name.
+    """
+    if choice not in GENERATED:
+        raise ValueError(f"input: wanted one of {', '.join(GENERATED)}, got {choice!r}.")
+    return Sequence(GENERATED[choice](rng, T, D)[:, None, :])
+
+
+def typed(text: str) -> Sequence:
+    """Read numbers separated by spaces, commas, semicolons or new lines, one a step.
+
+    What is not a finite number is left out and said so; with nothing left, one zero stands in.
+    """
+    good, bad = [], []
+    for token in re.split(r"[\s,;]+", text.strip()):
+        try:
+            value = float(token)
+        except ValueError:
+            bad.append(token)
+            continue
+        (good if np.isfinite(value) and abs(value) <= 1e6 else bad).append(value)
+    remarks = []
+    bad = [token for token in bad if token != ""]
+    if bad:
+        shown = ", ".join(f"“{str(token)[:12]}”" for token in bad[:3]) + (" …" if bad[3:] else "")
+        remarks.append(f"Left out {shown}: wanted plain numbers between -1e6 and 1e6.")
+    if len(good) > LONGEST:
+        remarks.append(f"Kept the first {LONGEST} of {len(good)} numbers.")
+    if not good:
+        remarks.append("No number was left, so the sequence is a single 0.")
+    xs = np.array(good[:LONGEST] or [0.0])[:, None, None]
+    return Sequence(xs, tuple(f"{x:g}" for x in xs[:, 0, 0]), remark=" ".join(remarks))
+
+
+def words(text: str, most: int = 60) -> Sequence:
+    """Read words (and . , ! ?) as one-hot vectors over the words that occur, in order of appearance."""
+    tokens = [token.lower() for token in re.findall(r"[^\W_]+(?:['’][^\W_]+)*|[.,!?]", text)]
+    remark = ""
+    if len(tokens) > most:
+        remark = f"Kept the first {most} of {len(tokens)} words."
+    if not tokens:
+        tokens, remark = ["…"], "No word was found, so the sequence is one empty word."
+    tokens = [token[:24] for token in tokens[:most]]
+    vocabulary = list(dict.fromkeys(tokens))
+    xs = np.zeros((len(tokens), 1, len(vocabulary)))
+    xs[np.arange(len(tokens)), 0, [vocabulary.index(token) for token in tokens]] = 1.0
+    return Sequence(xs, tuple(tokens), tuple(vocabulary), remark)
