@@ -59,9 +59,7 @@ def app(script: Path, announcement: str = "") -> streamlit.App:
 
     # A script of a test stands elsewhere, and needs the static files all the same.
     files = Mount("/app/static", StaticFiles(directory=ROOT / "static", check_dir=False))
-    made = streamlit.App(
-        script, lifespan=lifespan, routes=[] if script.parent == ROOT else [files]
-    )
+    made = streamlit.App(script, lifespan=lifespan, routes=[] if script.parent == ROOT else [files])
     # Watching the sources of every session costs time after each rerun; `streamlit run` does it.
     config.set_option("server.fileWatcherType", "none")
     return made
@@ -115,7 +113,9 @@ def port_number(text: str) -> int:
     """Read a port number, 0 meaning any free one."""
     if text.isascii() and text.isdigit() and int(text) < 65536:
         return int(text)
-    raise argparse.ArgumentTypeError(f"wanted a number from 0 (any free port) to 65535, got {text!r}")
+    raise argparse.ArgumentTypeError(
+        f"wanted a number from 0 (any free port) to 65535, got {text!r}"
+    )
 
 
 def main() -> None:

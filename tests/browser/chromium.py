@@ -1,4 +1,4 @@
-"""Find a Chromium or Chrome for the browser tests; run as a program, install one where there is none."""
+"""Find a Chromium or Chrome for the browser tests; run as a program, install one if need be."""
 
 import os
 import shutil
@@ -39,9 +39,11 @@ def find() -> str | None:
         if shutil.which(named):
             return shutil.which(named)
         raise FileNotFoundError(
-            f"CHROMIUM names {named!r}, which is no program: name a Chromium or Chrome, or unset it."
+            f"CHROMIUM names {named!r}, which is no program: name a Chromium or Chrome instead, or "
+            "unset it."
         )
-    return next(filter(None, map(shutil.which, (*COMMANDS, *APPLICATIONS))), downloaded())
+    on_path = filter(None, map(shutil.which, (*COMMANDS, *APPLICATIONS)))
+    return next(on_path, None) or downloaded()
 
 
 def downloaded() -> str | None:
@@ -54,7 +56,7 @@ def downloaded() -> str | None:
 
 
 def install() -> None:
-    """Install a browser: the package of Debian where that is allowed, else Playwright's download."""
+    """Install a browser: Debian's package where that is allowed, else Playwright's download."""
     become_root = [] if is_root() else ["sudo", "-n"]
     if shutil.which("apt-get") and (is_root() or succeeds("sudo", "-n", "true")):
         print("Installing the package chromium for the browser tests ...", flush=True)
