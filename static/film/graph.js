@@ -1,0 +1,183 @@
+// The unrolled network: a window of steps around the cursor, or one cell with a loop.
+
+const here = new URL(import.meta.url).search;
+const { brief, draw_text } = await import("./symbols.js" + here);
+const { clamp } = await import("./layout.js" + here);
+const { draw_strip } = await import("./heat.js" + here);
+const { line_at } = await import("./reel.js" + here);
+
+const [PAD, TOP, RISE] = [6, 40, 36];
+
+/** All sizes of the picture, from the reel and the width at hand. */
+export function measure(reel, wide) {
+  const { graph, axis } = reel;
+  const states = graph.states.map((key) => reel.find[key]);
+  const input = graph.x ? reel.find[graph.x] : null;
+  const rows = Math.max(...states.map((panel) => panel.m));
+  const strip = rows <= 6 ? (wide < 600 ? 36 : 44) : 22;
+  const node = states.length * (strip + 4) - 4 + 2 * PAD;
+  const tall = clamp(rows * 17, 48, 92);
+  const low = input ? clamp(input.m * 17, 18, 60) : 0;
+  const shown = clamp(Math.floor(wide / (node + 62)), 3, 9);
+  const words = axis.words ? 16 : 0;
+  const under = input ? RISE + low + 20 + words : 8;
+  return { states, input, strip, node, tall, low, shown, spacing: wide / shown, wide,
+    high: TOP + tall + 2 * PAD + under };
+}
+
+/** Draw it; position is the (gliding) cursor, morph runs from 0 rolled to 1 unrolled. */
+export function draw_graph(ctx, reel, size, { position, morph, cursor, tick, row, rows }, theme) {
+  const { graph, axis } = reel;
+  const last = axis.count - 1;
+  const half = Math.min((size.shown - 1) / 2, last / 2);
+  const middle = clamp(position, half, last - half);
+  const x_of = (k) => size.wide / 2 + (k - middle) * size.spacing * morph;
+  const hits = [];
+  ctx.clearRect(0, 0, size.wide, size.high);
+  const from = Math.max(0, Math.floor(middle - size.shown / 2 - 1));
+  const to = Math.min(last, Math.ceil(middle + size.shown / 2 + 1));
+  const strength = gradient_scale(reel);
+  const fade = (k) => {
+    const x = x_of(k);
+    const edge = clamp((Math.min(x, size.wide - x) + size.spacing * 0.1) / (size.spacing * 0.35), 0, 1);
+    return (k === cursor ? 1 : morph) * (from > 0 || to < last || morph < 1 ? edge : 1);
+  };
+  for (let k = from; k < to; k++) {
+    ctx.globalAlpha = Math.min(fade(k), fade(k + 1)) * morph;
+    if (ctx.globalAlpha > 0.02) between(ctx, x_of(k), x_of(k + 1), k, graph, size, strength, theme);
+  }
+  const order = [];
+  for (let k = from; k <= to; k++) if (k !== cursor) order.push(k);
+  if (cursor >= from && cursor <= to) order.push(cursor);
+  for (const k of order) {
+    ctx.globalAlpha = fade(k);
+    if (ctx.globalAlpha < 0.02) continue;
+    const lit = (panel) => (panel.m === rows && (tick === k || k === cursor) ? row : -1);
+    step(ctx, x_of(k), k, reel, size, k === cursor, lit, hits, theme);
+  }
+  ctx.globalAlpha = 1 - morph;
+  if (morph < 0.98) loop(ctx, size, graph, strength?.(cursor), theme);
+  ctx.globalAlpha = 1;
+  return hits;
+}
+
+function step(ctx, x, k, reel, size, now, lit, hits, theme) {
+  const { states, input, strip, node, tall, low } = size;
+  const number = reel.axis.first + k;
+  ctx.fillStyle = theme.back;
+  ctx.strokeStyle = now ? theme.marker : theme.edge;
+  ctx.lineWidth = now ? 2.5 : 1.2;
+  ctx.beginPath();
+  ctx.roundRect(x - node / 2, TOP, node, tall + 2 * PAD, 7);
+  ctx.fill();
+  ctx.stroke();
+  const ink = now ? theme.text : theme.quiet;
+  states.forEach((panel, i) => {
+    const left = x - node / 2 + PAD + i * (strip + 4);
+    draw_strip(ctx, panel, k, left, TOP + PAD, strip, tall, theme, lit(panel));
+    hits.push({ index: k, panel, x: left, y: TOP + PAD, w: strip, h: tall });
+    ctx.fillStyle = ink;
+    draw_text(ctx, `${panel.symbol.replace(/_.*$/, "")}_{${number}}`, left + strip / 2, TOP - 12,
+      { size: 13, align: 0.5, bold: now, font: theme.font, halo: theme.back });
+  });
+  if (!input || k < input.start || k >= input.start + input.n) return;
+  const foot = TOP + tall + 2 * PAD;
+  const top = foot + RISE;
+  ctx.strokeStyle = ctx.fillStyle = theme.cool;
+  arrow(ctx, x, top - 3, x, foot + 3, 1.6);
+  ctx.fillStyle = theme.quiet;
+  draw_text(ctx, reel.graph.input_weight, x + 6, foot + RISE / 2 + 2, { size: 11, font: theme.font });
+  ctx.strokeStyle = theme.edge;
+  ctx.lineWidth = 1;
+  draw_strip(ctx, input, k, x - strip / 2, top, strip, low, theme, lit(input));
+  ctx.strokeStyle = theme.edge;
+  ctx.lineWidth = 1;
+  ctx.strokeRect(x - strip / 2, top, strip, low);
+  hits.push({ index: k, panel: input, x: x - strip / 2, y: top, w: strip, h: low });
+  ctx.fillStyle = ink;
+  draw_text(ctx, `${input.symbol.replace(/_.*$/, "")}_{${number}}`, x, top + low + 11,
+    { size: 13, align: 0.5, bold: now, font: theme.font });
+  const word = reel.axis.words?.[k];
+  if (word) draw_text(ctx, `${word}`.replace(/[_^]/g, " "), x, top + low + 28, { size: 12.5, align: 0.5, bold: now, font: theme.font });
+}
+
+function between(ctx, left, right, k, graph, size, strength, theme) {
+  const [a, b] = [left + size.node / 2 + 4, right - size.node / 2 - 4];
+  if (b - a < 8) return;
+  const y = TOP + PAD + size.tall / 2 + (strength ? -13 : 0);
+  ctx.strokeStyle = ctx.fillStyle = theme.cool;
+  arrow(ctx, a, y, b, y, 2);
+  ctx.fillStyle = theme.quiet;
+  if (b - a > 28) {
+    draw_text(ctx, graph.state_weight, (a + b) / 2, y - 11,
+      { size: 11, align: 0.5, font: theme.font });
+  }
+  const pull = strength?.(k);
+  if (pull) backward(ctx, a, b, y + 22, pull, theme);
+}
+
+function backward(ctx, a, b, y, { share, norm }, theme) {
+  ctx.strokeStyle = ctx.fillStyle = theme.warm;
+  if (norm < 1e-300) ctx.setLineDash([1, 3]);
+  arrow(ctx, b, y, a, y, 1 + 5 * share);
+  ctx.setLineDash([]);
+  draw_text(ctx, brief(norm), (a + b) / 2, y + 13, { size: 10.5, align: 0.5, font: theme.font, halo: theme.back });
+}
+
+/** A function tick index -> gradient norm and its share (0..1) of the film's range, on log10. */
+function gradient_scale(reel) {
+  const line = reel.graph.gradient ? reel.find[reel.graph.gradient].lines[0] : null;
+  if (!line) return null;
+  let [low, top] = [Infinity, -Infinity];
+  for (const v of line.values) {
+    if (!(v >= 1e-300) || v === Infinity) continue;
+    [low, top] = [Math.min(low, Math.log10(v)), Math.max(top, Math.log10(v))];
+  }
+  low = Math.max(low, top - 12);
+  return (k) => {
+    const norm = line_at(line, k);
+    if (norm === undefined) return null;
+    const share = norm >= 1e-300 ? clamp((Math.log10(norm) - low) / (top - low || 1), 0, 1) : 0;
+    return { norm, share: norm === Infinity ? 1 : share };
+  };
+}
+
+function loop(ctx, size, graph, pull, theme) {
+  const x = size.wide / 2;
+  const side = size.node / 2;
+  const y = TOP + PAD + size.tall / 2;
+  const out = 44;
+  ctx.strokeStyle = ctx.fillStyle = theme.cool;
+  ctx.lineWidth = 2;
+  ctx.lineJoin = "round";
+  ctx.beginPath();
+  ctx.moveTo(x + side + 4, y);
+  ctx.arcTo(x + side + out, y, x + side + out, 10, 14);
+  ctx.arcTo(x + side + out, 10, x, 10, 14);
+  ctx.arcTo(x - side - out, 10, x - side - out, y, 14);
+  ctx.arcTo(x - side - out, y, x - side, y, 14);
+  ctx.lineTo(x - side - 10, y);
+  ctx.stroke();
+  arrow(ctx, x - side - 14, y, x - side - 4, y, 2);
+  ctx.fillStyle = theme.quiet;
+  draw_text(ctx, graph.state_weight, x + side + out + 8, (y + 10) / 2 + 4, { size: 13, font: theme.font });
+  if (pull) {
+    ctx.fillStyle = theme.warm;
+    draw_text(ctx, `gradient ${brief(pull.norm)}`, x + side + out + 8, (y + 10) / 2 + 26, { size: 11.5, font: theme.font });
+  }
+}
+
+function arrow(ctx, x0, y0, x1, y1, thick) {
+  const angle = Math.atan2(y1 - y0, x1 - x0);
+  const head = 6 + thick;
+  ctx.lineWidth = thick;
+  ctx.lineCap = "butt";
+  ctx.beginPath();
+  ctx.moveTo(x0, y0);
+  ctx.lineTo(x1 - Math.cos(angle) * head * 0.8, y1 - Math.sin(angle) * head * 0.8);
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.moveTo(x1, y1);
+  for (const turn of [0.42, -0.42]) ctx.lineTo(x1 - head * Math.cos(angle + turn), y1 - head * Math.sin(angle + turn));
+  ctx.fill();
+}

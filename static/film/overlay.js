@@ -1,0 +1,99 @@
+// What moves above the panels: the time cursor, the lit squares, the pinned row.
+
+const here = new URL(import.meta.url).search;
+const { ink } = await import("./colours.js" + here);
+const { centre, fit } = await import("./layout.js" + here);
+const { scale_of } = await import("./curves.js" + here);
+const { line_at } = await import("./reel.js" + here);
+
+/** Draw all marks of a stack; spot is the square in the light: {tick, row, rows}. */
+export function draw_overlay(stack, axis, cursor, spot, pick, theme) {
+  if (!stack.wide) return;
+  const ctx = fit(stack.overlay, stack.wide, stack.high);
+  ctx.clearRect(0, 0, stack.wide, stack.high);
+  const cell = stack.wide / axis.count;
+  const x = centre(axis, cursor, stack.wide);
+  for (const card of stack.cards) {
+    if (pick && card.panel.m === pick.rows) mark_row(ctx, card, pick.row, stack.wide, theme);
+  }
+  draw_cursor(ctx, stack, x, cell);
+  if (spot.hovering) draw_guide(ctx, stack, centre(axis, spot.tick, stack.wide), theme);
+  const at = centre(axis, spot.tick, stack.wide);
+  for (const card of stack.cards) {
+    if (card.panel.kind === "curves") dots(ctx, card, spot.tick, at, theme);
+    else if (spot.row >= 0 && card.panel.m === spot.rows) mark_cell(ctx, card, spot.row, at, cell);
+  }
+}
+
+function draw_cursor(ctx, stack, x, cell) {
+  const first = stack.cards[0];
+  const last = stack.cards.at(-1);
+  const [top, foot] = [first.top - 3, last.top + last.tall + 3];
+  // Wide cells carry numbers: frame them instead of crossing them out.
+  const wide = cell >= 12 ? cell : 0;
+  ctx.lineJoin = "round";
+  for (const [paint, thick] of [["#000000", wide ? 4 : 5], ["#ffffff", wide ? 2 : 2.5]]) {
+    ctx.strokeStyle = paint;
+    ctx.lineWidth = thick;
+    if (wide) ctx.strokeRect(x - wide / 2, top, wide, foot - top);
+    else {
+      ctx.beginPath();
+      ctx.moveTo(x, top + (thick === 5 ? 0 : 1.25));
+      ctx.lineTo(x, foot - (thick === 5 ? 0 : 1.25));
+      ctx.stroke();
+    }
+  }
+}
+
+function draw_guide(ctx, stack, x, theme) {
+  ctx.strokeStyle = theme.text;
+  ctx.globalAlpha = 0.45;
+  ctx.lineWidth = 1;
+  ctx.setLineDash([2, 3]);
+  ctx.beginPath();
+  ctx.moveTo(x, stack.cards[0].top);
+  ctx.lineTo(x, stack.cards.at(-1).top + stack.cards.at(-1).tall);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.globalAlpha = 1;
+}
+
+function mark_row(ctx, card, row, wide, theme) {
+  const tall = card.tall / card.panel.m;
+  const y = card.top + row * tall;
+  ctx.strokeStyle = theme.marker;
+  ctx.lineWidth = 1.5;
+  ctx.strokeRect(0.75, y - 0.5, wide - 1.5, Math.max(tall, 2) + 1);
+}
+
+function mark_cell(ctx, card, row, x, cell) {
+  const tall = card.tall / card.panel.m;
+  const [w, h] = [Math.max(cell, 6), Math.max(tall, 6)];
+  const y = card.top + (row + 0.5) * tall;
+  for (const [paint, thick] of [["#000000", 3.5], ["#ffffff", 1.6]]) {
+    ctx.strokeStyle = paint;
+    ctx.lineWidth = thick;
+    ctx.strokeRect(x - w / 2, y - h / 2, w, h);
+  }
+}
+
+function dots(ctx, card, tick, x, theme) {
+  const { place } = card.scale?.values === card.panel.lines[0].values ? card.scale : keep(card);
+  card.panel.lines.forEach((line, i) => {
+    const value = line_at(line, tick);
+    const y = value === undefined ? null : place(value);
+    if (y === null) return;
+    ctx.beginPath();
+    ctx.arc(x, card.top + y, 4.5, 0, 7);
+    ctx.fillStyle = ink(line, i, theme);
+    ctx.strokeStyle = theme.back;
+    ctx.lineWidth = 1.8;
+    ctx.fill();
+    ctx.stroke();
+  });
+}
+
+function keep(card) {
+  card.scale = { ...scale_of(card.panel, card.tall), values: card.panel.lines[0].values };
+  return card.scale;
+}

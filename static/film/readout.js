@@ -1,0 +1,38 @@
+// The read-out: every signal of one unit at one tick, in numbers.
+
+const here = new URL(import.meta.url).search;
+const { exact, spell } = await import("./symbols.js" + here);
+const { colour, css, ink } = await import("./colours.js" + here);
+const { make } = await import("./layout.js" + here);
+const { line_at, unit_name, value_at } = await import("./reel.js" + here);
+
+/** What stands in the light: {tick, row, rows, panel}; row -1 means no unit. */
+export function show_readout(node, reel, spot, theme) {
+  const number = reel.axis.first + spot.tick;
+  const word = reel.axis.words?.[spot.tick];
+  const where = `t = ${number}` + (word ? ` “${word}”` : "");
+  const named = spot.panel && spot.row >= 0 ? `${unit_name(spot.panel, spot.row)}, ${where}` : where;
+  const items = [];
+  for (const panel of reel.panels) {
+    if (panel.kind === "heat" && spot.row >= 0 && panel.m === spot.rows) {
+      const value = value_at(panel, spot.tick, spot.row);
+      items.push(item(panel.symbol, value, value === undefined ? theme.empty : css(colour(panel, value, theme))));
+    }
+    if (panel.kind === "curves") {
+      panel.lines.forEach((line, i) => {
+        const value = line_at(line, spot.tick);
+        if (value === undefined) return;
+        items.push(item(panel.lines.length > 1 ? line.name : panel.symbol, value, ink(line, i, theme)));
+      });
+    }
+  }
+  const hint = spot.row < 0 ? [make("span", "film-hint", "point at a square to read it, click to pin its row")] : [];
+  node.replaceChildren(make("strong", "", named), ...items, ...hint);
+  return node.textContent;
+}
+
+function item(symbol, value, paint) {
+  const chip = make("i", "film-chip");
+  chip.style.background = paint;
+  return make("span", "film-item", chip, spell(make("span", "film-symbol"), symbol), " ", make("b", "", exact(value)));
+}

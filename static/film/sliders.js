@@ -1,0 +1,129 @@
+// Live sliders and their courier: one request in flight, the newest value wins.
+
+const here = new URL(import.meta.url).search;
+const { make } = await import("./layout.js" + here);
+const { spell } = await import("./symbols.js" + here);
+
+const GAP = 60; // ms between requests
+const PATIENCE = 2500; // ms after which an answer counts as lost
+
+/** Sends the newest value only; answer() frees the way for the next. */
+export class Courier {
+  constructor(send) {
+    Object.assign(this, { send, waiting: null, sent_at: -Infinity, busy: false, timer: null, log: [] });
+  }
+
+  post(value) {
+    this.waiting = value;
+    this.go();
+  }
+
+  answer() {
+    this.busy = false;
+    this.go();
+  }
+
+  go() {
+    if (this.waiting === null) return;
+    clearTimeout(this.timer);
+    const now = performance.now();
+    const wait = this.busy ? this.sent_at + PATIENCE - now : this.sent_at + GAP - now;
+    if (wait > 0) {
+      this.timer = setTimeout(() => {
+        if (performance.now() - this.sent_at >= PATIENCE) this.busy = false;
+        this.go();
+      }, wait + 1);
+      return;
+    }
+    const value = this.waiting;
+    [this.waiting, this.busy, this.sent_at] = [null, true, now];
+    this.log = [...this.log.filter((entry) => now - entry.now < PATIENCE), { now, value }];
+    this.send(value);
+  }
+
+  get idle() {
+    return this.waiting === null && (!this.busy || performance.now() - this.sent_at > PATIENCE);
+  }
+
+  /** True for a value that was sent lately and has been overtaken by a newer one. */
+  is_stale(key, value) {
+    const now = performance.now();
+    return this.log.slice(0, -1).some((entry) => entry.value.values[key] === value && now - entry.now < PATIENCE)
+      && this.log.at(-1).value.values[key] !== value;
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.waiting = null;
+  }
+}
+
+const to_place = (slider, value) => (slider.log ? Math.log10(value) : value);
+const from_place = (slider, place) => (slider.log ? 10 ** place : place);
+
+/** Build the sliders; post(values, live) is called on every move. */
+export function build_sliders(container, reel, values, post) {
+  const knobs = reel.sliders.map((slider) => build_knob(slider, values, post));
+  container.replaceChildren(...knobs.map((knob) => knob.node));
+  return knobs;
+}
+
+function build_knob(slider, values, post) {
+  const input = make("input", "film-range film-thumb");
+  const [low, high] = [to_place(slider, slider.low), to_place(slider, slider.high)];
+  // A log range ends exactly where it should: whole steps may miss the upper end.
+  Object.assign(input, { type: "range", min: low, max: high, step: slider.log ? "any" : slider.step });
+  input.dataset.slider = slider.key;
+  const output = make("output", "film-value");
+  const name = make("span", "film-slider-name", slider.label, " ", spell(make("span", "film-symbol"), slider.symbol));
+  const head = make("span", "film-slider-head", name, output);
+  const marks = make("span", "film-stops");
+  const knob = { slider, input, node: make("label", "film-slider", head, input, marks), held: false, known: slider.value };
+  for (const [value, text] of slider.marks) {
+    const stop = make("span", "film-stop", text);
+    stop.style.setProperty("--at", (to_place(slider, value) - low) / (high - low));
+    marks.append(stop);
+  }
+  if (!slider.marks.length) marks.remove();
+  knob.show = (value) => {
+    input.value = to_place(slider, value);
+    knob.label(value);
+  };
+  knob.label = (value) => {
+    const text = slider.log && (value < 1e-3 || value >= 1e5) ? value.toExponential(1) : value.toFixed(slider.digits);
+    output.textContent = text.replace("-", "−");
+    input.setAttribute("aria-valuetext", `${slider.label} ${text}`);
+    input.style.setProperty("--fill", (to_place(slider, value) - low) / (high - low));
+  };
+  const read = () => {
+    const place = slider.log ? low + Math.round((input.valueAsNumber - low) / slider.step) * slider.step : input.valueAsNumber;
+    return Math.min(slider.high, Math.max(slider.low, from_place(slider, place)));
+  };
+  input.addEventListener("pointerdown", () => (knob.held = true));
+  input.addEventListener("input", () => {
+    values[slider.key] = read();
+    knob.label(values[slider.key]);
+    post(knob.held);
+  });
+  const release = () => {
+    if (!knob.held) return;
+    knob.held = false;
+    knob.show(values[slider.key]);
+    post(false);
+  };
+  for (const name of ["pointerup", "pointercancel", "change", "blur"]) input.addEventListener(name, release);
+  if (slider.log) input.addEventListener("keydown", (event) => step_log(event, knob, values, post));
+  knob.show(values[slider.key]);
+  return knob;
+}
+
+/** Arrow keys on a log slider: with step "any" browsers would choose a step of their own. */
+function step_log(event, { slider, show }, values, post) {
+  const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+  if (!way) return;
+  event.preventDefault();
+  const next = 10 ** (Math.log10(values[slider.key]) + way * slider.step);
+  values[slider.key] = Math.min(slider.high, Math.max(slider.low, next));
+  show(values[slider.key]);
+  post(false);
+}

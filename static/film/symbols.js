@@ -1,0 +1,80 @@
+// Numbers and math symbols as text: plain, in the page, and on a canvas.
+
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+export const power = (exponent) => "10" + String(exponent).replace(/./g, (c) => RAISED[c] ?? c);
+
+/** A value with at least four significant digits, or words where there is no number. */
+export function exact(value) {
+  if (value === undefined || value === null) return "–";
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return (value < 0 ? "−" : "") + "left the range of float64";
+  return figure(value, 4);
+}
+
+/** A short value for axes and cells. */
+export function brief(value, digits = 2) {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
+  return figure(value, digits);
+}
+
+function figure(value, digits) {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size >= 1e5 || size < 1e-3) {
+    const [head, tail] = size.toExponential(digits - 1).split("e");
+    return (value < 0 ? "−" : "") + head + "·" + power(Number(tail));
+  }
+  const places = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  return (value < 0 ? "−" : "") + size.toFixed(digits > 2 ? places : Math.min(places, 2));
+}
+
+/** Text in pieces: "h_t" and "W_{xh}" give a lowered piece, "10^k" a raised one. */
+export function pieces(text) {
+  const found = [];
+  const pattern = /([_^])(\{[^}]*\}|.)|([^_^]+)/gu;
+  for (const [, sign, script, plain] of text.replaceAll("$", "").matchAll(pattern)) {
+    const level = sign === "_" ? -1 : sign === "^" ? 1 : 0;
+    found.push({ text: sign ? script.replace(/^\{|\}$/g, "") : plain, level });
+  }
+  return found;
+}
+
+/** "W_xh" means a W with both letters lowered; a lone letter after _ stays as it is. */
+export const weight = (name) => name.replace(/_([a-z]{2,})$/u, "_{$1}");
+
+export function spell(node, text) {
+  node.replaceChildren();
+  for (const { text: part, level } of pieces(weight(text))) {
+    const child = level ? document.createElement(level < 0 ? "sub" : "sup") : document.createTextNode("");
+    child.textContent = part;
+    node.append(child);
+  }
+  return node;
+}
+
+/** Draw text with lowered and raised pieces; returns its width. align: 0 left, 0.5 centre, 1 right. */
+export function draw_text(ctx, text, x, y, { size = 12, align = 0, bold = false, font, halo = null }) {
+  const parts = pieces(weight(text)).map((part) => {
+    ctx.font = `${bold ? "600 " : ""}${part.level ? size * 0.75 : size}px ${font}`;
+    return { ...part, font: ctx.font, wide: ctx.measureText(part.text).width };
+  });
+  const total = parts.reduce((sum, part) => sum + part.wide, 0);
+  let at = x - total * align;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  for (const part of parts) {
+    ctx.font = part.font;
+    const drop = y - part.level * size * 0.32;
+    if (halo) {
+      ctx.strokeStyle = halo;
+      ctx.lineWidth = 3;
+      ctx.lineJoin = "round";
+      ctx.strokeText(part.text, at, drop);
+    }
+    ctx.fillText(part.text, at, drop);
+    at += part.wide;
+  }
+  return total;
+}

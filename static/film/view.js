@@ -1,0 +1,378 @@
+// The film: takes bytes, keeps what the visitor did, draws; Streamlit calls the default export.
+
+const here = new URL(import.meta.url).search;
+const { read_theme } = await import("./colours.js" + here);
+const { unpack } = await import("./reel.js" + here);
+const { clamp, fit, make } = await import("./layout.js" + here);
+const { spell } = await import("./symbols.js" + here);
+const { build_side, draw_side } = await import("./side.js" + here);
+const { draw_graph, measure } = await import("./graph.js" + here);
+const { build_panels, draw_panels } = await import("./panels.js" + here);
+const { draw_overlay } = await import("./overlay.js" + here);
+const { watch_graph, watch_stack } = await import("./pointer.js" + here);
+const { build_sliders, Courier } = await import("./sliders.js" + here);
+const { build_controls, place_rail, show_playing, watch_keys } = await import("./controls.js" + here);
+const { show_readout } = await import("./readout.js" + here);
+
+const REST = 300; // ms of stillness after which the server hears of the cursor
+const TURN = 600; // ms from rolled to unrolled
+const NARROW = 640;
+const VIEWS = new WeakMap();
+
+export default async function film({ data, parentElement, setStateValue }, sheet) {
+  let view = VIEWS.get(parentElement);
+  if (!view) VIEWS.set(parentElement, (view = new Film(parentElement, sheet)));
+  view.send = setStateValue;
+  await view.dressed;
+  view.take(data);
+  // Streamlit may run the clean-up of a call that a newer one has overtaken.
+  return () => setTimeout(() => {
+    if (view.root.isConnected) return;
+    view.stop();
+    VIEWS.delete(parentElement);
+  });
+}
+
+class Film {
+  constructor(parent, sheet) {
+    this.values = {};
+    this.knobs = [];
+    this.stacks = [];
+    this.cards = [];
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    Object.assign(this, { cursor: 0, position: 0, morph: 1, phase: 0, speed: 1, visible: true });
+    this.root = make("div", "film");
+    this.root.tabIndex = 0;
+    this.root.setAttribute("role", "group");
+    for (const part of ["trouble", "said", "sliders", "scene", "main", "live"]) {
+      this.root.append((this[part] = make("div", `film-${part}`)));
+    }
+    this.left = make("div", "film-left");
+    this.right = make("div", "film-right");
+    this.reading = make("div", "film-reading");
+    this.rows = make("div", "film-rows");
+    this.bar = make("div", "film-controls");
+    this.left.append(this.reading, this.rows, this.bar);
+    this.main.append(this.left, this.right);
+    this.live.setAttribute("aria-live", "polite");
+    this.dressed = dress(parent, sheet);
+    parent.append(this.root);
+    const act = this.act();
+    this.controls = build_controls(this.bar, act);
+    this.canvas = make("canvas", "film-graph");
+    this.canvas.setAttribute("role", "img");
+    watch_graph(this.canvas, this, act);
+    watch_keys(this.root, () => this.reel?.axis ?? { count: 1 }, act);
+    this.courier = new Courier((value) => this.send("sliders", value));
+    this.sizes = new ResizeObserver(() => this.resize());
+    this.sizes.observe(this.root);
+    this.sight = new IntersectionObserver(([entry]) => {
+      this.visible = entry.isIntersecting;
+      if (this.visible) this.wake();
+    });
+    this.sight.observe(this.root);
+  }
+
+  act() {
+    return {
+      toggle: () => this.run(!this.playing),
+      step: (by) => this.go(this.cursor + by),
+      scrub: (tick) => this.go(tick),
+      speed: (factor) => (this.speed = factor),
+      hold: (held) => { this.held = held; this.settle(); },
+      hover: (spot) => { this.hover = spot?.outside ? null : spot; this.wake(); this.settle(); },
+      click: (spot) => this.click(spot),
+      unpin: () => this.pin(null),
+    };
+  }
+
+  /** New bytes: keep cursor, pick, play and thumbs, and draw. */
+  take(data) {
+    this.courier.answer();
+    try {
+      const reel = unpack(data);
+      this.trouble.textContent = "";
+      const theme = read_theme(this.root);
+      const known = this.reel?.version === reel.version;
+      if (known && JSON.stringify(theme) === JSON.stringify(this.theme)) return;
+      [this.before, this.theme] = [this.reel, theme];
+      this.reel = known ? this.reel : reel;
+      this.root.dataset.theme = theme.name;
+      this.build();
+      this.follow();
+      this.draw();
+    } catch (error) {
+      this.trouble.textContent = `This film cannot be drawn: ${error.message}.`;
+    }
+  }
+
+  /** Build anew only those parts whose shape has changed. */
+  build() {
+    const { reel } = this;
+    this.root.setAttribute("aria-label", reel.title || "film of the network");
+    this.said.textContent = reel.text;
+    const shape = (name, value) => {
+      const text = JSON.stringify(value);
+      if (this[`${name}_shape`] === text) return false;
+      this[`${name}_shape`] = text;
+      return true;
+    };
+    const outline = reel.panels.map(({ kind, key, label, symbol, scale, group, unit, lines, m }) =>
+      [kind, key, label, symbol, scale, group, unit, m, lines?.map((l) => [l.name, l.ink, l.dash])]);
+    if (shape("panels", [outline, reel.axis.count])) {
+      this.rows.replaceChildren();
+      this.stacks = build_panels(this.rows, reel);
+      for (const stack of this.stacks) watch_stack(stack, () => this.reel.axis, this.act());
+      this.hover = null;
+    }
+    if (shape("side", [reel.side, outline])) {
+      this.right.replaceChildren();
+      this.cards = build_side(this.right, reel);
+    }
+    this.main.classList.toggle("film-two", reel.side.length > 0);
+    const held = this.knobs.some((knob) => knob.held);
+    if (!held && shape("sliders", reel.sliders.map((s) => ({ ...s, value: 0 })))) {
+      this.values = Object.fromEntries(reel.sliders.map((s) => [s.key, s.value]));
+      this.knobs = build_sliders(this.sliders, reel, this.values, (live) =>
+        this.courier.post({ values: { ...this.values }, live, moves: Date.now() }));
+    }
+    if (shape("scene", reel.graph)) this.build_scene();
+  }
+
+  build_scene() {
+    const { graph } = this.reel;
+    this.scene.replaceChildren();
+    if (!graph) return;
+    this.rolled = graph.rolled;
+    this.morph = graph.rolled ? 0 : 1;
+    this.toggle = make("button", "film-toggle", make("span", "", "unrolled"), make("span", "", "rolled"));
+    this.toggle.type = "button";
+    this.toggle.setAttribute("aria-label", "rolled up: one cell with a loop");
+    this.toggle.addEventListener("click", () => this.roll(!this.rolled));
+    const names = [graph.x && graph.input_weight, graph.state_weight].filter(Boolean).join(", ");
+    const caption = make("div", "film-caption", make("i", "film-cool", "→"), spell(make("span"), ` the same ${names} at every step`));
+    if (graph.gradient) {
+      const symbol = this.reel.find[graph.gradient].symbol;
+      caption.append(make("span", "film-back", make("i", "film-warm", "←"), spell(make("span"), ` ${symbol}, thick = large`)));
+    }
+    this.scene.append(make("div", "film-scene-head", caption, this.toggle), this.canvas);
+    this.show_roll();
+  }
+
+  /** Take cursor, pick and slider values from Python where Python itself changed them. */
+  follow() {
+    const { reel, before, courier } = this;
+    const last = reel.axis.count - 1;
+    const asked = reel.cursor === null ? null : clamp(reel.cursor - reel.axis.first, 0, last);
+    if (!before) {
+      this.cursor = asked ?? (reel.play.auto ? 0 : Math.round(last * 0.42));
+      this.position = this.cursor;
+      this.sent = reel.axis.first + this.cursor;
+      if (reel.play.auto && !this.still.matches) this.run(true);
+    } else if (asked !== null && reel.cursor !== before.cursor && reel.cursor !== this.sent && !this.playing && !this.held) {
+      this.go(asked);
+    }
+    this.cursor = clamp(this.cursor, 0, last);
+    this.position = clamp(this.position, 0, last);
+    const pinned = JSON.stringify(reel.pick);
+    const news = !before || (pinned !== JSON.stringify(before.pick) && pinned !== this.sent_pick);
+    if (news) this.pick = reel.pick && { key: reel.pick[0], row: reel.pick[1] };
+    if (this.pick && !(this.pick.row < reel.find[this.pick.key]?.m)) this.pick = null;
+    for (const knob of this.knobs) {
+      const value = reel.sliders.find((s) => s.key === knob.slider.key)?.value;
+      if (value === undefined || value === knob.known || knob.held || !courier.idle) continue;
+      if (courier.is_stale(knob.slider.key, value)) continue;
+      knob.known = this.values[knob.slider.key] = value;
+      knob.show(value);
+    }
+  }
+
+  /** Everything anew: after new data, a new size or a new theme. */
+  draw() {
+    const { reel, theme, root } = this;
+    const wide = root.clientWidth;
+    if (!reel || !wide) return;
+    const start = performance.now();
+    this.drawn_wide = wide;
+    const narrow = wide < NARROW;
+    root.classList.toggle("film-narrow", narrow);
+    root.classList.toggle("film-broad", wide >= 900);
+    draw_panels(this.stacks, reel, theme, narrow);
+    const [first, end] = [this.stacks[0], this.stacks.at(-1)];
+    const base = this.rows.getBoundingClientRect().left;
+    const at = (stack, right) => stack.overlay.getBoundingClientRect()[right ? "right" : "left"] - base;
+    // Groups side by side share one scrubber, from the first plot to the last.
+    const right = Math.max(...this.stacks.map((stack) => at(stack, true)));
+    if (first) place_rail(this.controls, reel.axis, at(first), (this.stacks.length > 1 ? right : at(end, true)) - at(first));
+    this.size = reel.graph && measure(reel, this.scene.clientWidth);
+    this.move();
+    this.drawn_ms = performance.now() - start;
+    root.dataset.drawMs = this.drawn_ms.toFixed(2);
+    for (const node of [root, ...root.querySelectorAll("canvas")]) node.dataset.version = reel.version;
+  }
+
+  /** Only what depends on the cursor and the pointer. */
+  move() {
+    const { reel, theme } = this;
+    const start = performance.now();
+    const spot = this.spot();
+    const pick = this.pick && { row: this.pick.row, rows: reel.find[this.pick.key].m };
+    for (const stack of this.stacks) draw_overlay(stack, reel.axis, this.cursor, spot, pick, theme);
+    if (this.size) {
+      const ctx = fit(this.canvas, this.size.wide, this.size.high);
+      const { position, morph, cursor } = this;
+      this.hits = draw_graph(ctx, reel, this.size, { position, morph, cursor, ...spot }, theme);
+    }
+    draw_side(this.cards, reel, this.cursor, spot.row, theme);
+    show_readout(this.reading, reel, spot, theme);
+    this.show_time();
+    this.root.dataset.moveMs = (performance.now() - start).toFixed(2);
+  }
+
+  show_time() {
+    const { axis } = this.reel;
+    const [now, last] = [axis.first + this.cursor, axis.first + axis.count - 1];
+    const text = `t = ${now} of ${last}`;
+    const { scrubber, time } = this.controls;
+    if (scrubber.valueAsNumber !== this.cursor) scrubber.value = this.cursor;
+    if (time.textContent !== text) {
+      time.textContent = text;
+      scrubber.setAttribute("aria-valuetext", text);
+    }
+    this.root.dataset.cursor = now;
+    this.root.dataset.playing = String(Boolean(this.playing));
+  }
+
+  spot() {
+    const pinned = this.pick ? this.reel.find[this.pick.key] : null;
+    const on = this.hover && this.hover.row >= 0;
+    const panel = on ? this.reel.find[this.hover.panel.key] : pinned;
+    const row = on ? this.hover.row : (this.pick?.row ?? -1);
+    const tick = this.hover ? Math.min(this.hover.tick, this.reel.axis.count - 1) : this.cursor;
+    return { tick, row, rows: panel?.m, panel, hovering: Boolean(this.hover) };
+  }
+
+  go(tick) {
+    this.run(false);
+    this.cursor = clamp(Math.round(tick), 0, this.reel.axis.count - 1);
+    this.wake();
+    this.settle();
+  }
+
+  run(playing) {
+    if (this.playing === playing) return;
+    this.playing = playing;
+    this.phase = 0;
+    if (playing && this.cursor === this.reel.axis.count - 1) this.cursor = this.position = 0;
+    show_playing(this.controls, playing);
+    this.wake();
+    this.settle();
+  }
+
+  roll(rolled) {
+    this.rolled = rolled;
+    this.show_roll();
+    this.wake();
+  }
+
+  show_roll() {
+    this.toggle.setAttribute("aria-pressed", String(this.rolled));
+    this.root.dataset.rolled = String(this.rolled);
+    const what = this.rolled ? "The network rolled up" : "The network unrolled over time";
+    this.canvas.setAttribute("aria-label", `${what}, values at the cursor.`);
+  }
+
+  click(spot) {
+    if (!spot.outside && spot.row >= 0) {
+      const { key } = spot.panel;
+      const same = this.pick?.key === key && this.pick.row === spot.row;
+      this.pin(same ? null : { key, row: spot.row });
+      if (same) return;
+    }
+    this.go(spot.tick);
+  }
+
+  pin(pick) {
+    if (!pick && !this.pick) return;
+    this.pick = pick;
+    const value = pick && [pick.key, pick.row];
+    this.sent_pick = JSON.stringify(value);
+    this.send("pick", value);
+    this.wake();
+  }
+
+  /** Once all is quiet, tell Python the cursor and a screen reader the numbers. */
+  settle() {
+    clearTimeout(this.resting);
+    if (this.playing || this.held) return;
+    this.resting = setTimeout(() => {
+      if (!this.root.isConnected || !this.reel) return;
+      const now = this.reel.axis.first + this.cursor;
+      if (this.sent !== now) this.send("cursor", (this.sent = now));
+      const words = [...this.reading.children].filter((part) => part.className !== "film-hint");
+      this.live.textContent = words.map((part) => part.textContent).join("; ");
+    }, REST);
+  }
+
+  wake() {
+    if (!this.frame) this.frame = requestAnimationFrame((now) => this.turn(now));
+  }
+
+  turn(now) {
+    this.frame = 0;
+    if (!this.reel || !this.root.isConnected) return;
+    const seconds = clamp((now - (this.last_turn ?? now)) / 1000, 0, 0.1);
+    if (this.playing) this.advance(seconds);
+    const busy = this.glide(seconds);
+    this.move();
+    this.last_turn = busy || this.playing ? now : undefined;
+    if ((busy || this.playing) && this.visible) this.wake();
+  }
+
+  advance(seconds) {
+    const { play, axis } = this.reel;
+    this.phase += seconds * play.rate * this.speed;
+    while (this.phase >= 1 && this.playing) {
+      this.phase -= 1;
+      if (this.cursor < axis.count - 1) this.cursor += 1;
+      else if (play.loop) this.cursor = this.position = 0;
+      else this.run(false);
+    }
+  }
+
+  /** Bring the window of the graph and its morph nearer to where they belong; true while on the way. */
+  glide(seconds) {
+    const goal = this.playing ? this.cursor + this.phase - 0.5 : this.cursor;
+    const shape = this.rolled ? 0 : 1;
+    if (this.still.matches || !this.size) [this.position, this.morph] = [this.cursor, shape];
+    if (Math.abs(goal - this.position) > this.size?.shown) this.position = goal;
+    this.position += (goal - this.position) * (1 - Math.exp(-16 * seconds));
+    const way = (seconds * 1000) / TURN;
+    this.morph = shape > this.morph ? Math.min(shape, this.morph + way) : Math.max(shape, this.morph - way);
+    if (Math.abs(goal - this.position) < 0.004) this.position = goal;
+    return this.position !== goal || this.morph !== shape;
+  }
+
+  resize() {
+    if (this.reel && this.root.clientWidth !== this.drawn_wide) this.draw();
+  }
+
+  stop() {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.resting);
+    this.courier.stop();
+    this.sizes.disconnect();
+    this.sight.disconnect();
+    this.root.remove();
+  }
+}
+
+/** Link the style sheet and wait for it, since the layout depends on it. */
+function dress(parent, sheet) {
+  if (!sheet) return Promise.resolve();
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "stylesheet", href: sheet });
+  const done = new Promise((resolve) => (link.onload = link.onerror = resolve));
+  parent.append(link);
+  return done;
+}
