@@ -12,14 +12,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = (
     ("activations", "entries", "initialisers", "sequences", "shapes", "weights"),
-    ("cells", "memory"),
+    ("cells", "memory", "readout"),
     ("trace",),
     ("gradients", "arithmetic", "explorer"),  # explorer: what a notebook imports
     ("wiring",),
     ("learning",),
     ("dynamics",),
-    ("recipe",),
+    ("palette", "recipe"),
     ("figures", "film"),
+    ("scenes",),  # what stands in a reel
     ("controls",),
     ("checkpoints", "serve"),
     ("pages", "streamlit_app"),
