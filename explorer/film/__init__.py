@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class FilmState:
-    """What the visitor did: tick under the cursor, pinned row, slider values, still dragging or not."""
+    """What the visitor did: tick at the cursor, pinned row, slider values; live while dragging."""
 
     cursor: int | None = None
     pick: tuple[str, int] | None = None
@@ -59,7 +59,7 @@ def film(payload: bytes, *, key: str) -> FilmState:
 
 
 def film_state(key: str, sliders: tuple[Slider, ...] = ()) -> FilmState:
-    """The state before the film is mounted; given sliders clamp values and fill in missing ones."""
+    """Read the state before the film is mounted; given sliders clamp values and fill gaps."""
     state = _parse(st.session_state.get(key))
     if not sliders:
         return state

@@ -13,7 +13,7 @@ MODULES = (
 
 
 def version() -> str:
-    """A hash of the files' contents, so that a browser never mixes old and new ones."""
+    """Give a hash of the files' contents, so that a browser never mixes old and new ones."""
     crc = 0
     for path in sorted(FOLDER.glob("*.*")):
         crc = zlib.crc32(path.read_bytes(), crc)
@@ -21,9 +21,10 @@ def version() -> str:
 
 
 def loader() -> str:
-    """Script that fetches the modules from Streamlit's static folder (all at once)."""
+    """Write the script that fetches the modules from Streamlit's static folder (all at once)."""
     return (
-        f"const at = (name) => new URL(`app/static/film/${{name}}?v={version()}`, document.baseURI).href;\n"
+        f"const home = new URL('app/static/film/', document.baseURI), v = '?v={version()}';\n"
+        "const at = (name) => new URL(name + v, home).href;\n"
         f"const modules = {list(MODULES)}.map((name) => import(at(name + '.js')));\n"
         "export default async (component) =>\n"
         "  (await modules.at(-1)).default(component, at('view.css'));\n"
@@ -31,12 +32,12 @@ def loader() -> str:
 
 
 def inline() -> str:
-    """All modules as one script, for places where no static file is served."""
+    """Join all modules into one script, for places where no static file is served."""
     text = "\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in MODULES)
     text = re.sub(r"^const (\{[^}]*\} = await import\(|here = ).*$", "", text, flags=re.MULTILINE)
     return re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
 
 
 def style() -> str:
-    """The style sheet, for the inline script."""
+    """Read the style sheet, for the inline script."""
     return (FOLDER / "view.css").read_text("utf-8")

@@ -13,7 +13,7 @@ _SINGLE = 3e38  # beyond this float32 would turn a finite value into infinity
 
 @dataclass(frozen=True)
 class Axis:
-    """The shared horizontal axis: ticks first .. first + count - 1, drawn right to left if reverse."""
+    """The shared horizontal axis: ticks first .. first + count - 1; reverse draws right to left."""
 
     count: int
     first: int = 0
@@ -40,7 +40,7 @@ class Heat:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One line of a Curves panel; ink is a (light, dark) pair of hex colours, band a (low, high) pair."""
+    """One line of a Curves panel; ink is (light, dark) in hex, band is (low, high)."""
 
     name: str
     values: np.ndarray
@@ -93,6 +93,8 @@ class Graph:
     input_weight: str = "W_xh"
     state_weight: str = "W_hh"
     gradient: str | None = None
+    output: str | None = None
+    output_weight: str = "W_hy"
     rolled: bool = False
 
 
@@ -139,7 +141,7 @@ class Reel:
 
 
 def pack(reel: Reel) -> bytes:
-    """The reel as bytes: header length (4, little-endian), JSON header, 8-byte-aligned arrays."""
+    """Pack a reel: header length (4, little-endian), JSON header, 8-byte-aligned arrays."""
     check(reel)
     blobs = _Blobs()
     header = {
@@ -163,13 +165,13 @@ def pack(reel: Reel) -> bytes:
 
 
 def read_header(payload: bytes) -> dict:
-    """The JSON header of packed bytes."""
+    """Read the JSON header of packed bytes."""
     length = int.from_bytes(payload[:4], "little")
     return json.loads(payload[4 : 4 + length])
 
 
 def unpack(payload: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    """Header and arrays of packed bytes, quantised arrays restored to floats."""
+    """Give header and arrays of packed bytes, quantised arrays restored to floats."""
     header = read_header(payload)
     base = 4 + int.from_bytes(payload[:4], "little")
     arrays = {}
@@ -341,8 +343,9 @@ def _squeeze(values, scale):
 
 
 def _restore(codes, blob):
-    level = (blob["low"] / 2 + codes / 250 * blob["span"]) * 2
-    level = 10.0**level if blob["log"] else level
+    plain = np.where(codes > 250, 0, codes)
+    level = (blob["low"] / 2 + plain / 250 * blob["span"]) * 2
+    level = 10.0 ** np.minimum(level, 308.25) if blob["log"] else level
     for code, value in ((251, np.inf), (252, -np.inf), (253, 0.0), (255, np.nan)):
         level = np.where(codes == code, value, level)
     return level

@@ -26,7 +26,7 @@ function linear_scale(panel, high) {
   low = panel.low ?? low;
   top = panel.high ?? top;
   if (top - low < 1e-12 * Math.max(1, Math.abs(top))) [low, top] = [low - 0.5, top + 0.5];
-  const pad = 8;
+  const pad = panel.lines.length > 1 ? 16 : 8;
   const place = (v) => {
     if (Number.isNaN(v)) return null;
     const share = Math.min(1, Math.max(0, (v - low) / (top - low)));
@@ -58,7 +58,8 @@ function log_scale(panel, high) {
   [low, top] = [Math.floor(low + 1e-9), Math.ceil(top - 1e-9)];
   if (top <= low) top = low + 1;
   const foot = high - (under ? 20 : 7);
-  const head = beyond ? 20 : 7;
+  // Names of lines stand above their ends.
+  const head = beyond || panel.lines.length > 1 ? 20 : 7;
   const place = (v) => {
     if (Number.isNaN(v)) return null;
     if (v === Infinity) return 8;

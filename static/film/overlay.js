@@ -26,21 +26,20 @@ export function draw_overlay(stack, axis, cursor, spot, pick, theme) {
 }
 
 function draw_cursor(ctx, stack, x, cell) {
-  const first = stack.cards[0];
-  const last = stack.cards.at(-1);
-  const [top, foot] = [first.top - 3, last.top + last.tall + 3];
+  const [first, last] = [stack.cards[0], stack.cards.at(-1)];
+  // Where names stand between the panels, the cursor leaves them free.
+  const spans = first.top > 8
+    ? stack.cards.map((card) => [card.top - 1, card.top + card.tall + 1])
+    : [[first.top + 1, last.top + last.tall - 1]];
   // Wide cells carry numbers: frame them instead of crossing them out.
   const wide = cell >= 12 ? cell : 0;
   ctx.lineJoin = "round";
   for (const [paint, thick] of [["#000000", wide ? 4 : 5], ["#ffffff", wide ? 2 : 2.5]]) {
     ctx.strokeStyle = paint;
     ctx.lineWidth = thick;
-    if (wide) ctx.strokeRect(x - wide / 2, top, wide, foot - top);
-    else {
-      ctx.beginPath();
-      ctx.moveTo(x, top + (thick === 5 ? 0 : 1.25));
-      ctx.lineTo(x, foot - (thick === 5 ? 0 : 1.25));
-      ctx.stroke();
+    for (const [top, foot] of spans) {
+      if (wide) ctx.strokeRect(x - wide / 2, top, wide, foot - top);
+      else ctx.strokeRect(x, top + (thick === 5 ? 0 : 1.25), 0, foot - top - (thick === 5 ? 0 : 2.5));
     }
   }
 }

@@ -10,19 +10,22 @@ const { line_at, unit_name, value_at } = await import("./reel.js" + here);
 export function show_readout(node, reel, spot, theme) {
   const number = reel.axis.first + spot.tick;
   const word = reel.axis.words?.[spot.tick];
-  const where = `t = ${number}` + (word ? ` “${word}”` : "");
+  const where = `${variable(reel.axis)} = ${number}` + (word ? ` “${word}”` : "");
+  const groups = new Set(reel.panels.map((panel) => panel.group)).size > 1;
+  const prefix = (panel) => (groups && panel.group ? `${panel.group} ` : "");
   const named = spot.panel && spot.row >= 0 ? `${unit_name(spot.panel, spot.row)}, ${where}` : where;
   const items = [];
   for (const panel of reel.panels) {
     if (panel.kind === "heat" && spot.row >= 0 && panel.m === spot.rows) {
       const value = value_at(panel, spot.tick, spot.row);
-      items.push(item(panel.symbol, value, value === undefined ? theme.empty : css(colour(panel, value, theme))));
+      items.push(item(prefix(panel), panel.symbol, value, value === undefined ? theme.empty : css(colour(panel, value, theme))));
     }
     if (panel.kind === "curves") {
       panel.lines.forEach((line, i) => {
         const value = line_at(line, spot.tick);
         if (value === undefined) return;
-        items.push(item(panel.lines.length > 1 ? line.name : panel.symbol, value, ink(line, i, theme)));
+        const own = panel.lines.length > 1;
+        items.push(item(prefix(panel) + (own ? line.name : ""), own ? "" : panel.symbol, value, ink(line, i, theme)));
       });
     }
   }
@@ -31,8 +34,21 @@ export function show_readout(node, reel, spot, theme) {
   return node.textContent;
 }
 
-function item(symbol, value, paint) {
+/** The short name of the axis: "step t" gives t, "lag T − t (steps)" gives lag. */
+export const variable = ({ label }) => label.replace(/^(step|time) (?=\S)/, "").split(/[ (]/)[0];
+
+/** How many lines the read-out may take, so that nothing jumps when it fills. */
+export function lines_needed(reel, wide) {
+  const letters = reel.panels.flatMap((panel) => {
+    if (panel.kind === "heat") return [panel.symbol.length];
+    return panel.lines.length > 1 ? panel.lines.map((line) => line.name.length) : [panel.symbol.length];
+  });
+  const need = letters.reduce((sum, count) => sum + 88 + 7 * count, 170);
+  return Math.min(4, Math.ceil(need / wide));
+}
+
+function item(name, symbol, value, paint) {
   const chip = make("i", "film-chip");
   chip.style.background = paint;
-  return make("span", "film-item", chip, spell(make("span", "film-symbol"), symbol), " ", make("b", "", exact(value)));
+  return make("span", "film-item", chip, name, spell(make("span", "film-symbol"), symbol), " ", make("b", "", exact(value)));
 }

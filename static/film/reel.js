@@ -37,7 +37,7 @@ function restore(codes, { low, span, log }) {
   const levels = Float64Array.from({ length: 256 }, (_, code) => {
     if (code > 250) return { 251: Infinity, 252: -Infinity, 253: 0 }[code] ?? NaN;
     const level = (low / 2 + (code / 250) * span) * 2;
-    return log ? 10 ** level : level;
+    return log ? 10 ** Math.min(level, 308.25) : level;
   });
   return Float64Array.from(codes, (code) => levels[code]);
 }

@@ -12,11 +12,18 @@ export function exact(value) {
   return figure(value, 4);
 }
 
-/** A short value for axes and cells. */
-export function brief(value, digits = 2) {
+/** A short value with two significant digits, for axes and norms. */
+export function brief(value) {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
-  return figure(value, digits);
+  return figure(value, 2);
+}
+
+/** A value for a cell of a picture: as many decimals as its neighbours have. */
+export function cell_text(value) {
+  const size = Math.abs(value);
+  if (!(size < 1000) || (size < 1e-3 && size > 0)) return brief(value);
+  return size === 0 ? "0" : (value < 0 ? "−" : "") + size.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
 }
 
 function figure(value, digits) {
@@ -27,7 +34,7 @@ function figure(value, digits) {
     return (value < 0 ? "−" : "") + head + "·" + power(Number(tail));
   }
   const places = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
-  return (value < 0 ? "−" : "") + size.toFixed(digits > 2 ? places : Math.min(places, 2));
+  return (value < 0 ? "−" : "") + size.toFixed(places);
 }
 
 /** Text in pieces: "h_t" and "W_{xh}" give a lowered piece, "10^k" a raised one. */
@@ -42,7 +49,7 @@ export function pieces(text) {
 }
 
 /** "W_xh" means a W with both letters lowered; a lone letter after _ stays as it is. */
-export const weight = (name) => name.replace(/_([a-z]{2,})$/u, "_{$1}");
+export const weight = (name) => name.replace(/_([a-z]{2,})/gu, "_{$1}");
 
 export function spell(node, text) {
   node.replaceChildren();

@@ -12,7 +12,7 @@ const { draw_overlay } = await import("./overlay.js" + here);
 const { watch_graph, watch_stack } = await import("./pointer.js" + here);
 const { build_sliders, Courier } = await import("./sliders.js" + here);
 const { build_controls, place_rail, show_playing, watch_keys } = await import("./controls.js" + here);
-const { show_readout } = await import("./readout.js" + here);
+const { lines_needed, show_readout, variable } = await import("./readout.js" + here);
 
 const REST = 300; // ms of stillness after which the server hears of the cursor
 const TURN = 600; // ms from rolled to unrolled
@@ -204,6 +204,7 @@ class Film {
     // Groups side by side share one scrubber, from the first plot to the last.
     const right = Math.max(...this.stacks.map((stack) => at(stack, true)));
     if (first) place_rail(this.controls, reel.axis, at(first), (this.stacks.length > 1 ? right : at(end, true)) - at(first));
+    this.reading.style.minHeight = `${lines_needed(reel, wide) * 19 + 8}px`;
     this.size = reel.graph && measure(reel, this.scene.clientWidth);
     this.move();
     this.drawn_ms = performance.now() - start;
@@ -232,7 +233,7 @@ class Film {
   show_time() {
     const { axis } = this.reel;
     const [now, last] = [axis.first + this.cursor, axis.first + axis.count - 1];
-    const text = `t = ${now} of ${last}`;
+    const text = `${variable(axis)} = ${now} of ${last}`;
     const { scrubber, time } = this.controls;
     if (scrubber.valueAsNumber !== this.cursor) scrubber.value = this.cursor;
     if (time.textContent !== text) {

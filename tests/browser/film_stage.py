@@ -1,4 +1,6 @@
-"""A bare Streamlit script that shows synthetic reels, for the tests of the film in a real browser."""
+"""A bare Streamlit script that shows synthetic reels, for the browser tests of the film."""
+
+import contextlib
 
 import numpy as np
 import streamlit as st
@@ -18,8 +20,6 @@ from explorer.film import (
     film_state,
     pack,
 )
-
-st.set_page_config(layout="wide", page_title="film stage")
 
 
 def signals(H, T, D, gain, seed=0):
@@ -84,13 +84,7 @@ def reel(H, T, D, state, **more):
 
 def small(state):
     words = ("", *"I love to cook and I love to eat with you".split())
-    return reel(
-        4,
-        12,
-        2,
-        state,
-        axis=Axis(13, words=words[:13] if len(words) >= 13 else words + ("",) * (13 - len(words))),
-    )
+    return reel(4, len(words) - 1, 2, state, axis=Axis(len(words), words=words))
 
 
 def odd():
@@ -120,7 +114,8 @@ def stage():
     kind = st.query_params.get("reel", "large")
     state = film_state("film", SLIDERS)
     if kind == "broken":
-        film(b"\x10\x00\x00\x00 no reel here....", key="film")
+        with contextlib.suppress(ValueError):
+            film(b"\x10\x00\x00\x00 no reel here....", key="film")
         return
     if kind == "odd":
         payload = pack(odd())
@@ -131,9 +126,10 @@ def stage():
     else:
         payload = pack(reel(32, 100, 3, state))
     seen = film(payload, key="film")
-    st.text(
-        f"python: cursor {seen.cursor} pick {seen.pick} gain {seen.sliders.get('gain')} live {seen.live}"
-    )
+    gain = seen.sliders.get("gain")
+    st.text(f"python: cursor {seen.cursor} pick {seen.pick} gain {gain} live {seen.live}")
 
 
-st.fragment(stage)()
+if __name__ == "__main__":
+    st.set_page_config(layout="wide", page_title="film stage")
+    st.fragment(stage)()
