@@ -15,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m tests.bench", description=jobs.__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer sizes and rounds")
     parser.add_argument("--only", default=",".join(names), help="jobs, with commas between")
-    parser.add_argument("--out", type=Path, default=Path("bench.json"))
+    parser.add_argument("--out", type=Path, default=Path("bench/bench.json"))
     options = parser.parse_args()
     chosen = options.only.split(",")
     if unknown := set(chosen) - set(names):

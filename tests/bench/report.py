@@ -110,6 +110,7 @@ def write(
 ) -> None:
     """Write rows and machine facts as JSON."""
     listed = [asdict(row) | {"goal": row.goal, "met": row.met} for row in rows]
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
         json.dumps({"machine": before, **notes, "rows": listed}, indent=1) + "\n", "utf-8"
     )

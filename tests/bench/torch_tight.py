@@ -1,7 +1,7 @@
-"""The peer of our films: a loop over time in torch that retains the same information.
+"""The films in torch as tight as eager torch allows, with exactly the information of ours.
 
-Written as tight as eager torch allows: the input projection of all steps is one product, unbound
-once; multiply-adds are fused; norms are computed after the loop, for all steps at once.
+The input projection of all steps is one product, unbound once; multiply-adds are fused; norms are
+computed after the loop, for all steps at once.
 """
 
 from collections.abc import Callable
