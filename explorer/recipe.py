@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
@@ -15,6 +14,7 @@ from explorer.entries import Choice, Real, Several, Text, Whole, entry
 from explorer.gradients import GradientTrace
 from explorer.initialisers import INITIALISERS
 from explorer.learning.losses import EveryState, LastState, Loss, OneUnit
+from explorer.readout import Readout
 from explorer.sequences import GENERATED, LONGEST, Sequence, generated, typed, words
 from explorer.trace import Trace
 
@@ -22,20 +22,8 @@ VERSION = 1
 INPUTS = (*GENERATED, "numbers", "words")
 LOSSES = {"last": LastState, "every": EveryState, "unit": OneUnit}
 SCALES = {"gain": "gain g", "radius": "spectral radius ρ"}
+EDITABLE = ("none", "W_xh", "W_hh")
 LONGEST_TEXT = 2000
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One weight set by hand: ``name[row, column] = value``."""
-
-    name: str
-    row: int
-    column: int
-    value: float
-
-    def __str__(self) -> str:
-        return f"{self.name}[{self.row},{self.column}]={self.value:g}"
 
 
 @dataclass(frozen=True)
@@ -62,11 +50,13 @@ class Recipe:
     text: str = entry("", Text(LONGEST_TEXT))
     loss: str = entry("last", Choice(tuple(LOSSES)))
     at: int = entry(1, Whole(1, LONGEST))
+    of: int = entry(1, Whole(1, 64))
+    cursor: int = entry(0, Whole(0, LONGEST), "t")
     unit: int = entry(1, Whole(1, 64))
-    edit: str = entry(
-        "",
-        Text(64, r"[A-Za-z_]{1,8}\[\d{1,3},\d{1,3}\]=-?\d{1,4}(\.\d{1,6})?", "e.g. W_hh[2,3]=0.5"),
-    )
+    edit: str = entry("none", Choice(EDITABLE))
+    row: int = entry(1, Whole(1, 256))
+    column: int = entry(1, Whole(1, 64))
+    weight: float = entry(0.0, Real(-4.0, 4.0))
 
     # ---- link ----------------------------------------------------------------------------------
 
@@ -137,26 +127,22 @@ class Recipe:
         )
         return self.edited(cell)
 
-    def edits(self, cell: Cell) -> Edit | None:
-        """Return the weight set by hand, or None when there is none or this cell lacks it."""
-        if not self.edit:
-            return None
-        name, row, column, value = re.fullmatch(r"(\w+)\[(\d+),(\d+)\]=(.+)", self.edit).groups()
-        edit = Edit(name, int(row), int(column), float(value))
-        array = cell.named().get(name)
-        if array is None or array.ndim != 2:
-            return None
-        inside = edit.row < array.shape[0] and edit.column < array.shape[1]
-        return edit if inside else None
+    def entry_edited(self, cell: Cell) -> tuple[int, int]:
+        """Return the row and column (from 0) of the weight set by hand, moved inside its matrix."""
+        rows, columns = cell.named()[self.edit].shape
+        return min(self.row, rows) - 1, min(self.column, columns) - 1
 
     def edited(self, cell: Cell) -> Cell:
         """Return the cell with the weight set by hand, if there is one."""
-        edit = self.edits(cell)
-        if edit is None:
+        if self.edit == "none":
             return cell
-        array = cell.named()[edit.name].copy()
-        array[edit.row, edit.column] = edit.value
-        return replace(cell, **{edit.name: array})
+        array = cell.named()[self.edit].copy()
+        array[self.entry_edited(cell)] = self.weight
+        return replace(cell, **{self.edit: array})
+
+    def readout(self) -> Readout:
+        """Return the read-out, two outputs, drawn from the seed."""
+        return Readout.init(np.random.default_rng([self.seed, 2]), self.H, 2)
 
     def trace(self) -> Trace:
         """Return the forward film."""
@@ -165,7 +151,7 @@ class Recipe:
     def objective(self) -> Loss:
         """Return the loss."""
         if self.loss == "unit":
-            return OneUnit(t=self.at, unit=self.unit - 1)
+            return OneUnit(t=self.at, unit=self.of - 1)
         return LOSSES[self.loss]()
 
     def gradients(self, trace: Trace | None = None) -> GradientTrace:

@@ -112,6 +112,11 @@ class Cell(Weights, ABC):
         identity = np.broadcast_to(np.eye(self.S, dtype=step.s.dtype), (*lead, self.S, self.S))
         return self.pull(wide, identity).ds_prev
 
+    def direct(self, step: Step) -> dict[str, Array]:
+        """Return, for each slot that has one, its derivative by its own past around every matrix."""
+        del step
+        return {}
+
     def forward(self, xs: Array, s0: Array) -> tuple[Array, Array, dict[str, Array], Array]:
         """Run a whole sequence (T, B, D); return ``a_x``, ``a_h``, ``gates`` and ``s`` (T+1, B, S)."""
         s, steps = s0, []

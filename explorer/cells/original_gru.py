@@ -59,6 +59,9 @@ class OriginalGRU(Cell):
         ds_prev = ds * z + d_rh * r + da[..., : 2 * H] @ self.W_hh[: 2 * H]
         return BackStep(step.t, ds, ds_prev, da @ self.W_xh, da, da)
 
+    def direct(self, step):
+        return {"h": step.gates["z"]}
+
     def factors(self, step, back):
         H, h, da = self.H, step.s_prev, back.da_h
         return {

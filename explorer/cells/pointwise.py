@@ -87,9 +87,9 @@ class PointwiseCell(Cell):
     def pull(self, step: Step, ds: Array) -> BackStep:
         da_x, da_h, direct = self.update_vjp(self.local(step), tuple(gate_first(ds, self.H)))
         shape = (*ds.shape[:-1], self.H)
-        da_h_flat = gate_last(da_h, shape)
-        da_x_flat = da_h_flat if da_x is da_h else gate_last(da_x, shape)
-        ds_prev = gate_last(direct, shape)
+        da_h_flat = gate_last(da_h, shape, ds.dtype)
+        da_x_flat = da_h_flat if da_x is da_h else gate_last(da_x, shape, ds.dtype)
+        ds_prev = gate_last(direct, shape, ds.dtype)
         ds_prev[..., : self.H] += da_h_flat @ self.recurrence
         return BackStep(step.t, ds, ds_prev, da_x_flat @ self.W_xh, da_x_flat, da_h_flat)
 
@@ -139,11 +139,20 @@ class PointwiseCell(Cell):
         for k, (drive, direct) in enumerate(zip(slopes.h, slopes.direct, strict=True)):
             rows = J[..., k * H : (k + 1) * H, :]
             for slope, block in zip(drive, blocks, strict=True):
-                if np.ndim(slope):
-                    rows[..., :H] += slope[..., None] * block
+                if present(slope):
+                    rows[..., :H] += np.asarray(slope)[..., None] * block
             for j, slope in enumerate(direct):
                 rows[..., diagonal, j * H + diagonal] += slope
         return J
+
+    @final
+    def direct(self, step: Step) -> dict[str, Array]:
+        own = {
+            name: row[k]
+            for k, (name, row) in enumerate(zip(self.slots, self.slopes(step).direct, strict=True))
+        }
+        shape = (*step.s.shape[:-1], self.H)
+        return {k: np.broadcast_to(slope, shape) for k, slope in own.items() if present(slope)}
 
     @final
     def forward(self, xs: Array, s0: Array) -> tuple[Array, Array, dict[str, Array], Array]:
@@ -181,7 +190,7 @@ class PointwiseCell(Cell):
             (k, j, np.broadcast_to(slope, (T, B, H)))
             for k, row in enumerate(slopes.direct)
             for j, slope in enumerate(row)
-            if np.ndim(slope)
+            if present(slope)
         ]
         W, tmp, dot, add, multiply = (
             self.recurrence,
@@ -223,9 +232,15 @@ class PointwiseCell(Cell):
                     * split[1:].transpose(1, 2, 0, 3, 4)
                 ).sum(0),
                 (T, B, H),
+                ds.dtype,
             )
         dx = np.dot(da_x.reshape(T * B, -1), self.W_xh).reshape(T, B, -1)
         return BackStep(0, ds[1:], ds[:-1], dx, da_x, da_h)
+
+
+def present(slope: Any) -> bool:
+    """Tell whether a path exists: its slope is an array, or a plain number other than 0."""
+    return np.ndim(slope) > 0 or slope != 0
 
 
 def gate_first(a: Array, H: int, keep: int = 0) -> Array:
@@ -236,11 +251,10 @@ def gate_first(a: Array, H: int, keep: int = 0) -> Array:
     return a.reshape(*lead, -1, H).transpose(order)
 
 
-def gate_last(parts: Any, shape: tuple[int, ...]) -> Array:
+def gate_last(parts: Any, shape: tuple[int, ...], dtype: np.dtype) -> Array:
     """Join one entry per gate, arrays of ``shape`` (..., H) or plain numbers, to (..., G·H)."""
     *lead, H = shape
-    dtype = np.result_type(*parts)
-    joined = np.empty((*lead, len(parts), H), dtype)
+    joined = np.empty((*lead, len(parts), H), np.result_type(dtype, *parts))
     for k, part in enumerate(parts):
         joined[..., k, :] = part
     return joined.reshape(*lead, len(parts) * H)

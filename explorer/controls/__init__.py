@@ -1,0 +1,33 @@
+"""What pages are made of besides pictures: widgets that hand back domain values, the link, the maths."""
+
+from explorer.controls.link import adopt, keep, opening, remarks
+from explorer.controls.live import dragged, keep_bias, show, strength, weight, weight_slider
+from explorer.controls.maths import products_by_hand, shared_weights, step_by_hand
+from explorer.controls.text import door, heading, plain, said
+from explorer.controls.widgets import choose, more, presets, row, sequence, widget
+
+__all__ = [
+    "adopt",
+    "choose",
+    "door",
+    "dragged",
+    "heading",
+    "keep",
+    "keep_bias",
+    "more",
+    "opening",
+    "plain",
+    "presets",
+    "products_by_hand",
+    "remarks",
+    "row",
+    "said",
+    "sequence",
+    "shared_weights",
+    "show",
+    "step_by_hand",
+    "strength",
+    "weight",
+    "weight_slider",
+    "widget",
+]

@@ -1,0 +1,50 @@
+"""The recipe of a visit: read from the link, kept for the session, written back to the link."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.controls.text import plain
+from explorer.recipe import Recipe
+
+
+def opening(page: str, default: Recipe) -> Recipe:
+    """Return the recipe of this visit: the link's, else what was left here, else the default.
+
+    What a link says wrongly is amended and remembered as sentences for ``remarks``.
+    """
+    memory = st.session_state
+    query = dict(st.query_params)
+    if query and query != memory.get(f"{page}.query"):
+        recipe, memory[f"{page}.remarks"] = default.told(query)
+        memory[f"{page}.recipe"] = recipe
+        for name in vars(recipe):
+            memory.pop(f"{page}.{name}", None)
+    return memory.setdefault(f"{page}.recipe", default)
+
+
+def remarks(page: str) -> None:
+    """Show what was amended in the link, one sentence each, until something is changed."""
+    for sentence in st.session_state.get(f"{page}.remarks", ())[:5]:
+        st.warning(plain(sentence), icon="🔗")
+
+
+def keep(page: str, recipe: Recipe, default: Recipe, live: bool = False) -> None:
+    """Remember the recipe and, unless a thumb is being dragged, write it into the address bar."""
+    memory = st.session_state
+    if recipe != memory.get(f"{page}.recipe"):
+        memory[f"{page}.recipe"] = recipe
+        memory.pop(f"{page}.remarks", None)
+    if live:
+        return
+    query = recipe.query(default)
+    if query != dict(st.query_params):
+        st.query_params.from_dict(query)
+    memory[f"{page}.query"] = query
+
+
+def adopt(page: str, recipe: Recipe) -> None:
+    """Make this the page's recipe, as a preset does; meant for callbacks."""
+    st.session_state[f"{page}.recipe"] = recipe
+    for name in vars(recipe):
+        st.session_state.pop(f"{page}.{name}", None)

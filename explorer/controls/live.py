@@ -1,0 +1,84 @@
+"""What is dragged, pinned and scrubbed in the film, and the sliders that live in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from explorer.cells import Cell
+from explorer.controls.widgets import choose
+from explorer.film import Reel, Slider, film, film_state, pack
+from explorer.entries import Real
+from explorer.recipe import Recipe
+
+
+def strength(recipe: Recipe, high: float = 4.0) -> Slider:
+    """Return the live slider of the recurrent weights' gain or spectral radius."""
+    symbol = "g" if recipe.scale == "gain" else "ρ"
+    label = (
+        "gain of the recurrent weights"
+        if recipe.scale == "gain"
+        else "spectral radius of the recurrent weights"
+    )
+    value = min(recipe.gain, high)
+    return Slider("gain", label, symbol, 0.0, high, 0.01, value, marks=((1.0, "1"),))
+
+
+def dragged(page: str, recipe: Recipe) -> tuple[Recipe, bool]:
+    """Return the recipe after what was dragged, pinned or scrubbed in the film, and whether a thumb is held."""
+    state = film_state(f"{page}.film")
+    seen = f"{page}.moves"
+    changes: dict[str, Any] = {}
+    if state.moves != st.session_state.get(seen, 0):
+        st.session_state[seen] = state.moves
+        for name, value in state.sliders.items():
+            kind = getattr(Recipe.__dataclass_fields__.get(name), "metadata", {}).get("kind")
+            if isinstance(kind, Real):
+                changes[name] = min(max(round(value, 4), kind.low), kind.high)
+    if state.cursor is not None:
+        changes["cursor"] = min(max(state.cursor, 0), recipe.T)
+    if state.pick is not None:
+        changes["unit"] = min(state.pick[1] + 1, recipe.H)
+    return replace(recipe, **changes), state.live
+
+
+def show(page: str, reel: Reel) -> None:
+    """Show the film of a page."""
+    film(pack(reel), key=f"{page}.film")
+
+
+def keep_bias(recipe: Recipe, kind: type[Cell]) -> tuple[Slider, ...]:
+    """Return the live slider of the keep gate's bias where the recipe sets it and the cell has one."""
+    if kind.keep is None or recipe.memory != "bias":
+        return ()
+    label = f"bias of the {kind.meaning[kind.keep]}"
+    symbol = f"b_{kind.keep}"
+    return (
+        Slider("bias", label, symbol, -6.0, 8.0, 0.05, recipe.bias, marks=((0.0, "0"), (1.0, "1"))),
+    )
+
+
+def weight(page: str, recipe: Recipe) -> Recipe:
+    """Draw the widgets that choose one weight; a newly chosen weight starts where it was drawn."""
+    before = (recipe.edit, recipe.row, recipe.column)
+    recipe = choose(page, recipe, ("edit",))
+    if recipe.edit != "none":
+        recipe = choose(page, recipe, ("row", "column"))
+    if recipe.edit == "none" or before == (recipe.edit, recipe.row, recipe.column):
+        return recipe
+    drawn = replace(recipe, edit="none").build()
+    value = drawn.named()[recipe.edit][recipe.entry_edited(drawn)]
+    return replace(recipe, weight=round(float(value), 4))
+
+
+def weight_slider(recipe: Recipe, cell: Cell) -> tuple[Slider, ...]:
+    """Return the live slider of the weight that is edited, if one is."""
+    if recipe.edit == "none":
+        return ()
+    row, column = recipe.entry_edited(cell)
+    drive = cell.drives[row // cell.H]
+    label = f"weight of {drive}, unit {row % cell.H + 1}, from {'input' if recipe.edit == 'W_xh' else 'unit'} {column + 1}"
+    name = f"{recipe.edit}"
+    return (Slider("weight", label, name, -4.0, 4.0, 0.01, recipe.weight, marks=((0.0, "0"),)),)

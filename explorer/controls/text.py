@@ -1,0 +1,50 @@
+"""Sentences on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.pages_manager import PagesManager
+
+
+def plain(text: str) -> str:
+    """Return foreign text so that Markdown shows it as it is."""
+    return "".join(
+        f"\\{letter}" if letter in r"\`*_{}[]()#+-.!|<>$:~^" else letter for letter in text
+    )
+
+
+def said(sentence: str) -> None:
+    """Show one sentence about something that was amended, if there is one."""
+    if sentence:
+        st.warning(plain(sentence), icon="✏️")
+
+
+def heading(title: str, claim: str) -> None:
+    """Open a page: its question as the title, its claim below."""
+    st.set_page_config(page_title=f"{title} · Unrolled", page_icon="🌀", layout="wide")
+    enter(title)
+    st.title(title, anchor=False)
+    st.markdown(claim)
+
+
+def enter(title: str) -> None:
+    """Send a visitor whom a server's very first link has led past the entry file back through it.
+
+    Until some session has run the entry file, Streamlit takes pages/ for its older kind of app and
+    runs a linked page alone, without our navigation.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.session_state["entrance"] = title
+        st.rerun()
+
+
+def door(pages: Iterable[StreamlitPage]) -> None:
+    """Open the page that the visitor's link had named before ``enter`` sent them round."""
+    wanted = st.session_state.pop("entrance", None)
+    for page in pages:
+        if page.title == wanted:
+            st.switch_page(page, query_params=dict(st.query_params))

@@ -1,0 +1,151 @@
+"""One widget for each entry of a recipe, drawn by what the entry may be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.cells import CELLS
+from explorer.controls.link import adopt
+from explorer.entries import Choice, Real, Several, Text, Whole
+from explorer.recipe import SCALES, Recipe
+
+LABELS = {
+    "cell": "Cell",
+    "cells": "Cells",
+    "H": "Units H",
+    "T": "Steps T",
+    "D": "Inputs D",
+    "seed": "Seed",
+    "seeds": "Seeds",
+    "recurrent": "Recurrent weights",
+    "scale": "Scaled by",
+    "memory": "Bias of the keep gate",
+    "activation": "Activation φ",
+    "input": "Input",
+    "text": "Your sequence",
+    "loss": "Loss looks at",
+    "at": "… step t",
+    "of": "… unit j",
+    "edit": "Edit one weight of",
+    "row": "Row",
+    "column": "Column",
+}
+SHOWN: dict[str, dict[str, str]] = {
+    "cell": {key: kind.name for key, kind in CELLS.items()},
+    "cells": {key: kind.name for key, kind in CELLS.items()},
+    "scale": SCALES,
+    "activation": {"relu": "ReLU", "identity": "identity (linear)"},
+    "recurrent": {"identity": "identity (IRNN)", "gaussian": "Gaussian"},
+    "memory": {"default": "as drawn", "bias": "set by slider", "chrono": "chrono"},
+    "input": {"numbers": "your numbers", "words": "your words"},
+    "edit": {"none": "nothing"},
+    "loss": {"last": "the last state", "every": "every state", "unit": "one unit at one step"},
+}
+HELP = {
+    "recurrent": "Each gate's recurrent block is drawn this way, then scaled.",
+    "seed": "The same seed always draws the same network and the same sequence.",
+    "memory": "f of an LSTM, z of a GRU. Chrono (Tallec & Ollivier 2018) spreads it over time "
+    "scales up to T.",
+}
+WIDTH: dict[str, Any] = {
+    "cell": "content",
+    "cells": "content",
+    "text": "stretch",
+    "T": 200,
+    "H": 200,
+}
+
+
+def row() -> DeltaGenerator:
+    """Return a row that wraps, in which widgets stand side by side above the picture."""
+    return st.container(horizontal=True, vertical_alignment="top", gap="medium")
+
+
+def choose(page: str, recipe: Recipe, names: tuple[str, ...]) -> Recipe:
+    """Draw one widget for each named entry; return the recipe they say."""
+    return replace(recipe, **{name: widget(page, recipe, name) for name in names})
+
+
+def more(page: str, recipe: Recipe, names: tuple[str, ...]) -> Recipe:
+    """Draw the widgets of these entries one click away, so that the picture comes first."""
+    with st.container(width="content", gap=None):
+        st.space("small")
+        with st.popover("More"):
+            return choose(page, recipe, names)
+
+
+def widget(page: str, recipe: Recipe, name: str) -> Any:
+    """Draw the widget of one entry and return its value."""
+    key, label = f"{page}.{name}", LABELS[name]
+    kind = Recipe.__dataclass_fields__[name].metadata["kind"]
+    value, help_text = getattr(recipe, name), HELP.get(name)
+    # Streamlit forgets a widget that was not drawn for a while; the recipe does not.
+    st.session_state.setdefault(key, list(value) if isinstance(value, tuple) else value)
+    if isinstance(kind, Choice):
+        titles = SHOWN.get(name, {})
+        draw = st.segmented_control if len(kind.names) <= 5 and name == "cell" else st.selectbox
+        picked = draw(
+            label,
+            kind.names,
+            key=key,
+            format_func=lambda option: titles.get(option, option),
+            help=help_text,
+            width=WIDTH.get(name, 180),
+        )
+        return picked or value
+    if isinstance(kind, Several):
+        titles = SHOWN.get(name, {})
+        picked = st.pills(
+            label,
+            kind.names,
+            selection_mode="multi",
+            key=key,
+            format_func=lambda option: titles.get(option, option),
+            help=help_text,
+        )
+        return tuple(option for option in kind.names if option in picked) or value
+    if isinstance(kind, Whole):
+        if name in ("H", "T"):
+            return st.slider(label, kind.low, kind.high, key=key, help=help_text, width=WIDTH[name])
+        picked = st.number_input(
+            label, kind.low, kind.high, key=key, help=help_text, width=130, step=1
+        )
+        return value if picked is None else picked
+    if isinstance(kind, Real):
+        return st.slider(label, kind.low, kind.high, key=key, help=help_text, width=220)
+    assert isinstance(kind, Text)
+    return st.text_input(label, key=key, max_chars=kind.longest, width=460) or ""
+
+
+def presets(page: str, recipe: Recipe, choices: dict[str, Recipe]) -> None:
+    """Draw one button for each preset; pressing it makes that recipe the page's own."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for label, preset in choices.items():
+            st.button(
+                label,
+                key=f"{page}.preset.{label}",
+                on_click=adopt,
+                args=(page, preset),
+                type="primary" if preset == recipe else "secondary",
+            )
+
+
+EXAMPLES = {
+    "numbers": "0 1 1 0 -1 -1 0 0.5 1 0.5 0 -0.5 -1 -0.5 0",
+    "words": "I love to cook and my friends love to eat",
+}
+
+
+def sequence(page: str, recipe: Recipe) -> Recipe:
+    """Draw the widgets of the input sequence: which one, how long, or the visitor's own."""
+    recipe = replace(recipe, input=widget(page, recipe, "input"))
+    if recipe.input not in EXAMPLES:
+        return replace(recipe, T=widget(page, recipe, "T"), D=widget(page, recipe, "D"))
+    if not recipe.text:
+        recipe = replace(recipe, text=EXAMPLES[recipe.input])
+        st.session_state[f"{page}.text"] = recipe.text
+    return replace(recipe, text=widget(page, recipe, "text"))

@@ -1,0 +1,83 @@
+"""A gate is a number between 0 and 1: it lets through, it blocks, and at either end it is stuck."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import controls, scenes
+from explorer.cells import CELLS
+from explorer.dynamics import saturation
+from explorer.film import Bars, Reel
+from explorer.recipe import Recipe
+
+PAGE = "gates"
+DEFAULT = Recipe(cell="LSTM", H=16, T=60, D=2, memory="bias", bias=1.0, gain=1.5)
+
+controls.heading("Gates", __doc__)
+
+
+@st.fragment
+def gates() -> None:
+    recipe = controls.opening(PAGE, DEFAULT)
+    controls.remarks(PAGE)
+    with controls.row():
+        recipe = controls.choose(PAGE, recipe, ("cell", "H"))
+        recipe = controls.sequence(PAGE, recipe)
+        recipe = controls.more(PAGE, recipe, ("memory", "recurrent", "scale", "seed"))
+    recipe, live = controls.dragged(PAGE, recipe)
+    controls.keep(PAGE, recipe, DEFAULT, live)
+
+    kind, sequence, trace = CELLS[recipe.cell], recipe.sequence(), recipe.trace()
+    controls.said(sequence.remark)
+    if not kind.gates:
+        st.info(
+            f"The {kind.name} network has no gates: its whole state is written anew at every step. "
+            "Choose another cell to see some."
+        )
+    panels = (
+        scenes.inputs(trace, sequence),
+        *scenes.gates(trace),
+        *scenes.states(trace),
+        *scenes.saturated(trace),
+        scenes.gradient_norms(recipe.gradients(trace)),
+    )
+    controls.show(
+        PAGE,
+        Reel(
+            axis=scenes.time_axis(trace, sequence),
+            panels=panels,
+            side=(*(Bars(slot) for slot in kind.slots), scenes.trajectory(trace)),
+            sliders=(*controls.keep_bias(recipe, kind), controls.strength(recipe)),
+            cursor=min(recipe.cursor or trace.T // 2, trace.T),
+            pick=(kind.slots[0], min(recipe.unit, recipe.H) - 1),
+            title=f"{kind.name}: every gate at every step",
+            text=scenes.summary(trace),
+            precise=not live,
+        ),
+    )
+
+    stuck = saturation(trace)
+    if stuck:
+        st.subheader("How much of each gate is stuck", anchor=False)
+        st.markdown(
+            "| gate | in its lowest tenth | in its highest tenth | free |\n|---|---|---|---|\n"
+            + "\n".join(
+                f"| {kind.meaning[found.gate]} *{found.gate}* | {np.mean(found.low):.0%} "
+                f"| {np.mean(found.high):.0%} | {1 - np.mean(found.share):.0%} |"
+                for found in stuck
+            )
+        )
+        st.caption("Share of all units at all steps of the film above.")
+    controls.step_by_hand(recipe, trace)
+
+
+gates()
+
+st.subheader("What to notice", anchor=False)
+st.markdown(
+    "- **Raise the bias of the forget gate** (update gate of a GRU): the gate turns yellow, the "
+    "cell state keeps its stripes for longer, and the gradient in the last panel falls more slowly.\n"
+    "- **Lower it below zero**: the memory is wiped at every step, and the gradient dies with it.\n"
+    "- **Raise the gain**: gates are driven to their ends. A yellow or dark-blue square is a "
+    "decision that small changes of the weights no longer move.\n"
+    "- **Chrono** gives every unit a time scale of its own: stripes of different lengths."
+)

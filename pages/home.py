@@ -1,0 +1,58 @@
+"""A recurrent network is one step, repeated: watch it remember, and watch its gradient fade."""
+
+import streamlit as st
+
+from explorer import controls, scenes
+from explorer.film import Graph, Play, Reel
+from explorer.recipe import Recipe
+
+PAGE = "home"
+DEFAULT = Recipe(
+    cell="Elman", H=8, T=24, D=1, input="sine", recurrent="orthogonal", scale="radius", gain=0.9
+)
+
+DOORS = (
+    ("pages/unrolling.py", "Unrolling", "One cell, many steps: every product with its numbers."),
+    ("pages/vanishing_gradients.py", "Vanishing gradients", "How far back a late loss can reach."),
+    ("pages/gates.py", "Gates", "What a gate lets through, and when it is stuck."),
+)
+
+controls.heading("Unrolled", __doc__)
+
+
+@st.fragment
+def moving_picture() -> None:
+    recipe = controls.opening(PAGE, DEFAULT)
+    controls.remarks(PAGE)
+    recipe, live = controls.dragged(PAGE, recipe)
+    controls.keep(PAGE, recipe, DEFAULT, live)
+
+    trace = recipe.trace()
+    norms = scenes.gradient_norms(recipe.gradients(trace))
+    controls.show(
+        PAGE,
+        Reel(
+            axis=scenes.time_axis(trace),
+            panels=(scenes.inputs(trace), *scenes.states(trace), norms),
+            graph=Graph(x="x", states=trace.cell.slots, gradient=norms.key),
+            sliders=(controls.strength(recipe, high=2.0),),
+            play=Play(auto=True, rate=4),
+            cursor=recipe.cursor or None,
+            text="A small tanh network unrolled in time: its inputs, its states and the size of "
+            "the gradient of the last state at every earlier one.",
+            precise=not live,
+        ),
+    )
+    st.caption(
+        "Real numbers of a real network (8 tanh units, orthogonal recurrent weights, a sine as "
+        "input). Drag the slider through 1 and look at the last panel."
+    )
+
+
+moving_picture()
+
+
+for column, (page, title, sentence) in zip(st.columns(len(DOORS)), DOORS, strict=True):
+    with column.container(border=True):
+        st.page_link(page, label=f"**{title}**")
+        st.markdown(sentence)

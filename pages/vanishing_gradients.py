@@ -1,0 +1,95 @@
+"""Each step back multiplies the gradient by one Jacobian: it fades or grows exponentially, unless a gate holds it."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer import controls, scenes
+from explorer.cells import CELLS
+from explorer.dynamics.decay import decay
+from explorer.film import Reel
+from explorer.recipe import Recipe
+
+PAGE = "vanishing_gradients"
+DEFAULT = Recipe(cell="LSTM", H=16, T=60, D=2, recurrent="orthogonal", scale="radius", gain=0.9)
+PRESETS = {
+    "Vanish": DEFAULT,
+    "Hold": replace(DEFAULT, gain=1.0, activation="identity", memory="chrono"),
+    "Explode": replace(DEFAULT, gain=1.3, activation="identity"),
+}
+
+controls.heading("Vanishing gradients", __doc__)
+
+
+@st.fragment
+def flow() -> None:
+    recipe = controls.opening(PAGE, DEFAULT)
+    controls.remarks(PAGE)
+    controls.presets(PAGE, recipe, PRESETS)
+    with controls.row():
+        recipe = controls.choose(PAGE, recipe, ("cells", "T", "H", "activation", "memory"))
+        recipe = controls.more(
+            PAGE, recipe, ("recurrent", "scale", "seed", "seeds", "loss", "at", "of", "cell")
+        )
+    recipe, live = controls.dragged(PAGE, recipe)
+    controls.keep(PAGE, recipe, DEFAULT, live)
+
+    films = {name: replace(recipe, cell=name).gradients() for name in recipe.cells}
+    focus = films.get(recipe.cell) or recipe.gradients()
+    # While a thumb is dragged only the network of this seed is drawn; the others follow at rest.
+    others = () if live else range(1, recipe.seeds)
+    spread = {
+        name: [replace(recipe, cell=name, seed=recipe.seed + k).gradients().norm() for k in others]
+        for name in recipe.cells
+    }
+    controls.show(
+        PAGE,
+        Reel(
+            axis=scenes.lag_axis(focus.trace),
+            panels=(
+                scenes.flow(films, spread, focus if not live else None),
+                *scenes.gradient_heat(focus),
+            ),
+            sliders=(*controls.keep_bias(recipe, CELLS["LSTM"]), controls.strength(recipe)),
+            cursor=min(recipe.cursor, focus.trace.T),
+            title="Size of the gradient against the lag",
+            text=scenes.flow_summary(films),
+            precise=not live,
+        ),
+    )
+    st.markdown(
+        "| cell | ‖∂L/∂s₀‖, the first state | factor per step | steps until half is gone |\n"
+        "|---|---|---|---|\n"
+        + "\n".join(
+            f"| {CELLS[name].name} | {d.first:.2e} | {d.factor:.3f} | {d.half_life:.1f} |"
+            for name, d in ((name, decay(film)) for name, film in films.items())
+        )
+    )
+
+
+flow()
+
+st.subheader("What to notice", anchor=False)
+st.markdown(
+    "- **A straight line is exponential decay**; its slope is the rate per step.\n"
+    "- **Spectral radius below 1 does not imply vanishing.** What bounds a step is the largest "
+    "*singular* value of its Jacobian (dotted); with a non-normal matrix the gradient may grow for "
+    "many steps first.\n"
+    "- **The product of forget gates is only the direct path** of an LSTM's gradient (dashed). The "
+    "total also takes every detour through the gates and can be thousands of times larger.\n"
+    "- **Squashing only shrinks.** Switch φ from tanh to the identity: the same matrix holds or "
+    "explodes what tanh lets vanish."
+)
+st.subheader("The mathematics", anchor=False)
+st.latex(
+    r"\frac{\partial L}{\partial s_{t-1}} = J_t^{\top} \frac{\partial L}{\partial s_t}, \qquad "
+    r"J_t = \frac{\partial s_t}{\partial s_{t-1}}"
+)
+st.latex(
+    r"\left\| \frac{\partial L}{\partial s_t} \right\| \le \prod_{k=t+1}^{T} \sigma_{\max}(J_k)"
+    r"\, \left\| \frac{\partial L}{\partial s_T} \right\|"
+)
+st.caption(
+    "Hochreiter 1991; Bengio, Simard & Frasconi 1994; Pascanu, Mikolov & Bengio 2013. For a tanh "
+    "network σ_max(J) ≤ σ_max(W_hh), for logistic units a quarter of that."
+)

@@ -1,0 +1,18 @@
+"""Table of contents: which pages there are, and in what order."""
+
+import streamlit as st
+
+from explorer import controls
+
+st.set_page_config(page_title="Unrolled", page_icon="🌀", layout="wide")
+
+CONTENTS = {
+    "Start": [st.Page("pages/home.py", title="Unrolled", default=True)],
+    "Recurrence": [st.Page("pages/unrolling.py", title="Unrolling")],
+    "Gradients": [st.Page("pages/vanishing_gradients.py", title="Vanishing gradients")],
+    "Gates and cells": [st.Page("pages/gates.py", title="Gates")],
+}
+
+page = st.navigation(CONTENTS, position="top")
+controls.door(page for section in CONTENTS.values() for page in section)
+page.run()
