@@ -24,7 +24,7 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Heat:
-    """One signal as a heatmap; values (n, rows) begin at the start-th tick of the axis."""
+    """One signal; values (n, rows) begin at the start-th tick; tall=0 keeps it out of sight."""
 
     key: str
     label: str
@@ -210,7 +210,7 @@ def check(reel: Reel) -> None:
                  "project to two columns")  # fmt: skip
             _fits(name, shape[0], side.start, axis)
     if reel.graph:
-        for key in (*reel.graph.states, *([reel.graph.x] if reel.graph.x else [])):
+        for key in filter(None, (*reel.graph.states, reel.graph.x, reel.graph.output)):
             _known("Graph", key, heats)
         if reel.graph.gradient is not None:
             _known("Graph.gradient", reel.graph.gradient, curves)

@@ -41,7 +41,7 @@ export function build_controls(container, act) {
   const buttons = make("div", "film-buttons", button("back", "one step back (←)", () => act.step(-1)), play,
     button("next", "one step forward (→)", () => act.step(1)), speed, time);
   container.append(rail, buttons);
-  return { scrubber, rail, play, time, speed };
+  return { scrubber, rail, buttons, play, time, speed };
 }
 
 export function show_playing({ play }, playing) {
@@ -49,7 +49,8 @@ export function show_playing({ play }, playing) {
 }
 
 /** Lay the rail under the plots; thumb and cursor share their centre. */
-export function place_rail({ scrubber, rail }, axis, left, wide) {
+export function place_rail({ scrubber, rail, buttons }, axis, left, wide) {
+  buttons.style.paddingLeft = `${left}px`;
   const cell = wide / axis.count;
   Object.assign(rail.style, { marginLeft: `${left}px`, width: `${wide}px` });
   const thumb = parseFloat(getComputedStyle(rail).getPropertyValue("--thumb")) || 20;

@@ -13,6 +13,7 @@ export function measure(reel, wide) {
   const { graph, axis } = reel;
   const states = graph.states.map((key) => reel.find[key]);
   const input = graph.x ? reel.find[graph.x] : null;
+  const output = graph.output ? reel.find[graph.output] : null;
   const rows = Math.max(...states.map((panel) => panel.m));
   const strip = rows <= 6 ? (wide < 600 ? 36 : 44) : 22;
   const node = states.length * (strip + 4) - 4 + 2 * PAD;
@@ -21,8 +22,10 @@ export function measure(reel, wide) {
   const shown = clamp(Math.floor(wide / (node + 62)), 3, 9);
   const words = axis.words ? 16 : 0;
   const under = input ? RISE + low + 20 + words : 8;
-  return { states, input, strip, node, tall, low, shown, spacing: wide / shown, wide,
-    high: TOP + tall + 2 * PAD + under };
+  const up = output ? clamp(output.m * 17, 18, 60) : 0;
+  const top = TOP + (output ? up + RISE + 8 : 0);
+  return { states, input, output, strip, node, tall, low, up, top, shown, spacing: wide / shown, wide,
+    high: top + tall + 2 * PAD + under };
 }
 
 /** Draw it; position is the (gliding) cursor, morph runs from 0 rolled to 1 unrolled. */
@@ -62,49 +65,63 @@ export function draw_graph(ctx, reel, size, { position, morph, cursor, tick, row
 }
 
 function step(ctx, x, k, reel, size, now, lit, hits, theme) {
-  const { states, input, strip, node, tall, low } = size;
+  const { states, input, output, strip, node, tall, low, up, top } = size;
   const number = reel.axis.first + k;
   ctx.fillStyle = theme.back;
   ctx.strokeStyle = now ? theme.marker : theme.edge;
   ctx.lineWidth = now ? 2.5 : 1.2;
   ctx.beginPath();
-  ctx.roundRect(x - node / 2, TOP, node, tall + 2 * PAD, 7);
+  ctx.roundRect(x - node / 2, top, node, tall + 2 * PAD, 7);
   ctx.fill();
   ctx.stroke();
   const ink = now ? theme.text : theme.quiet;
   states.forEach((panel, i) => {
     const left = x - node / 2 + PAD + i * (strip + 4);
-    draw_strip(ctx, panel, k, left, TOP + PAD, strip, tall, theme, lit(panel));
-    hits.push({ index: k, panel, x: left, y: TOP + PAD, w: strip, h: tall });
+    draw_strip(ctx, panel, k, left, top + PAD, strip, tall, theme, lit(panel));
+    hits.push({ index: k, panel, x: left, y: top + PAD, w: strip, h: tall });
     ctx.fillStyle = ink;
-    draw_text(ctx, `${panel.symbol.replace(/_.*$/, "")}_{${number}}`, left + strip / 2, TOP - 12,
+    draw_text(ctx, `${panel.symbol.replace(/_.*$/, "")}_{${number}}`, left + strip / 2, top - 12,
       { size: 13, align: 0.5, bold: now, font: theme.font, halo: theme.back });
   });
+  if (output && k >= output.start && k < output.start + output.n) {
+    const crown = top - 26 - RISE - up + 8;
+    ctx.strokeStyle = ctx.fillStyle = theme.cool;
+    arrow(ctx, x, top - 24, x, crown + up + 3, 1.6);
+    ctx.fillStyle = theme.quiet;
+    draw_text(ctx, reel.graph.output_weight, x + 6, crown + up + 15, { size: 11, font: theme.font });
+    strip_of(ctx, output, k, x - strip / 2, crown, strip, up, theme, lit(output), hits);
+    ctx.fillStyle = ink;
+    draw_text(ctx, `${output.symbol.replace(/_.*$/, "")}_{${number}}`, x, crown - 10,
+      { size: 13, align: 0.5, bold: now, font: theme.font });
+  }
   if (!input || k < input.start || k >= input.start + input.n) return;
-  const foot = TOP + tall + 2 * PAD;
-  const top = foot + RISE;
+  const foot = top + tall + 2 * PAD;
+  const head = foot + RISE;
   ctx.strokeStyle = ctx.fillStyle = theme.cool;
-  arrow(ctx, x, top - 3, x, foot + 3, 1.6);
+  arrow(ctx, x, head - 3, x, foot + 3, 1.6);
   ctx.fillStyle = theme.quiet;
   draw_text(ctx, reel.graph.input_weight, x + 6, foot + RISE / 2 + 2, { size: 11, font: theme.font });
-  ctx.strokeStyle = theme.edge;
-  ctx.lineWidth = 1;
-  draw_strip(ctx, input, k, x - strip / 2, top, strip, low, theme, lit(input));
-  ctx.strokeStyle = theme.edge;
-  ctx.lineWidth = 1;
-  ctx.strokeRect(x - strip / 2, top, strip, low);
-  hits.push({ index: k, panel: input, x: x - strip / 2, y: top, w: strip, h: low });
+  strip_of(ctx, input, k, x - strip / 2, head, strip, low, theme, lit(input), hits);
   ctx.fillStyle = ink;
-  draw_text(ctx, `${input.symbol.replace(/_.*$/, "")}_{${number}}`, x, top + low + 11,
+  draw_text(ctx, `${input.symbol.replace(/_.*$/, "")}_{${number}}`, x, head + low + 11,
     { size: 13, align: 0.5, bold: now, font: theme.font });
   const word = reel.axis.words?.[k];
-  if (word) draw_text(ctx, `${word}`.replace(/[_^]/g, " "), x, top + low + 28, { size: 12.5, align: 0.5, bold: now, font: theme.font });
+  if (word) draw_text(ctx, `${word}`.replace(/[_^]/g, " "), x, head + low + 28, { size: 12.5, align: 0.5, bold: now, font: theme.font });
+}
+
+/** A framed strip of one panel at one tick, which can be pointed at. */
+function strip_of(ctx, panel, k, x, y, wide, tall, theme, lit, hits) {
+  draw_strip(ctx, panel, k, x, y, wide, tall, theme, lit);
+  ctx.strokeStyle = theme.edge;
+  ctx.lineWidth = 1;
+  ctx.strokeRect(x, y, wide, tall);
+  hits.push({ index: k, panel, x, y, w: wide, h: tall });
 }
 
 function between(ctx, left, right, k, graph, size, strength, theme) {
   const [a, b] = [left + size.node / 2 + 4, right - size.node / 2 - 4];
   if (b - a < 8) return;
-  const y = TOP + PAD + size.tall / 2 + (strength ? -13 : 0);
+  const y = size.top + PAD + size.tall / 2 + (strength ? -13 : 0);
   ctx.strokeStyle = ctx.fillStyle = theme.cool;
   arrow(ctx, a, y, b, y, 2);
   ctx.fillStyle = theme.quiet;
@@ -145,25 +162,25 @@ function gradient_scale(reel) {
 function loop(ctx, size, graph, pull, theme) {
   const x = size.wide / 2;
   const side = size.node / 2;
-  const y = TOP + PAD + size.tall / 2;
-  const out = 44;
+  const y = size.top + PAD + size.tall / 2;
+  const [out, over] = [44, size.top - 30];
   ctx.strokeStyle = ctx.fillStyle = theme.cool;
   ctx.lineWidth = 2;
   ctx.lineJoin = "round";
   ctx.beginPath();
   ctx.moveTo(x + side + 4, y);
-  ctx.arcTo(x + side + out, y, x + side + out, 10, 14);
-  ctx.arcTo(x + side + out, 10, x, 10, 14);
-  ctx.arcTo(x - side - out, 10, x - side - out, y, 14);
+  ctx.arcTo(x + side + out, y, x + side + out, over, 14);
+  ctx.arcTo(x + side + out, over, x, over, 14);
+  ctx.arcTo(x - side - out, over, x - side - out, y, 14);
   ctx.arcTo(x - side - out, y, x - side, y, 14);
   ctx.lineTo(x - side - 10, y);
   ctx.stroke();
   arrow(ctx, x - side - 14, y, x - side - 4, y, 2);
   ctx.fillStyle = theme.quiet;
-  draw_text(ctx, graph.state_weight, x + side + out + 8, (y + 10) / 2 + 4, { size: 13, font: theme.font });
+  draw_text(ctx, graph.state_weight, x + side + out + 8, (y + over) / 2 + 4, { size: 13, font: theme.font });
   if (pull) {
     ctx.fillStyle = theme.warm;
-    draw_text(ctx, `gradient ${brief(pull.norm)}`, x + side + out + 8, (y + 10) / 2 + 26, { size: 11.5, font: theme.font });
+    draw_text(ctx, `gradient ${brief(pull.norm)}`, x + side + out + 8, (y + over) / 2 + 26, { size: 11.5, font: theme.font });
   }
 }
 

@@ -14,6 +14,7 @@ export function build_panels(container, reel) {
   const stacks = [];
   let row = null;
   for (const panel of reel.panels) {
+    if (!panel.tall) continue; // there only for the graph and the read-out
     let stack = stacks.at(-1);
     if (!stack || stack.group !== panel.group) {
       if (!row || !panel.group || !stack?.group) container.append((row = make("div", "film-row")));

@@ -6,6 +6,10 @@ const { colour, css, ink } = await import("./colours.js" + here);
 const { make } = await import("./layout.js" + here);
 const { line_at, unit_name, value_at } = await import("./reel.js" + here);
 
+const TOUCH = matchMedia("(hover: none)");
+const POINT = "point at a square to read it, click to pin its row";
+const TAP = "tap a square to read it and pin its row";
+
 /** What stands in the light: {tick, row, rows, panel}; row -1 means no unit. */
 export function show_readout(node, reel, spot, theme) {
   const number = reel.axis.first + spot.tick;
@@ -29,7 +33,8 @@ export function show_readout(node, reel, spot, theme) {
       });
     }
   }
-  const hint = spot.row < 0 ? [make("span", "film-hint", "point at a square to read it, click to pin its row")] : [];
+  const bare = spot.row < 0 && reel.panels.some((panel) => panel.kind === "heat" && panel.tall);
+  const hint = bare ? [make("span", "film-hint", TOUCH.matches ? TAP : POINT)] : [];
   node.replaceChildren(make("strong", "", named), ...items, ...hint);
   return node.textContent;
 }

@@ -15,6 +15,7 @@ const { build_controls, place_rail, show_playing, watch_keys } = await import(".
 const { lines_needed, show_readout, variable } = await import("./readout.js" + here);
 
 const REST = 300; // ms of stillness after which the server hears of the cursor
+const ECHO = 3000; // ms within which a value from Python may be an answer to ours
 const TURN = 600; // ms from rolled to unrolled
 const NARROW = 640;
 const VIEWS = new WeakMap();
@@ -39,6 +40,7 @@ class Film {
     this.knobs = [];
     this.stacks = [];
     this.cards = [];
+    this.told = [];
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     Object.assign(this, { cursor: 0, position: 0, morph: 1, phase: 0, speed: 1, visible: true });
     this.root = make("div", "film");
@@ -117,8 +119,8 @@ class Film {
       this[`${name}_shape`] = text;
       return true;
     };
-    const outline = reel.panels.map(({ kind, key, label, symbol, scale, group, unit, lines, m }) =>
-      [kind, key, label, symbol, scale, group, unit, m, lines?.map((l) => [l.name, l.ink, l.dash])]);
+    const outline = reel.panels.map(({ kind, key, label, symbol, scale, group, unit, tall, lines, m }) =>
+      [kind, key, label, symbol, scale, group, unit, tall, m, lines?.map((l) => [l.name, l.ink, l.dash])]);
     if (shape("panels", [outline, reel.axis.count])) {
       this.rows.replaceChildren();
       this.stacks = build_panels(this.rows, reel);
@@ -149,7 +151,7 @@ class Film {
     this.toggle.type = "button";
     this.toggle.setAttribute("aria-label", "rolled up: one cell with a loop");
     this.toggle.addEventListener("click", () => this.roll(!this.rolled));
-    const names = [graph.x && graph.input_weight, graph.state_weight].filter(Boolean).join(", ");
+    const names = [graph.x && graph.input_weight, graph.state_weight, graph.output && graph.output_weight].filter(Boolean).join(", ");
     const caption = make("div", "film-caption", make("i", "film-cool", "→"), spell(make("span"), ` the same ${names} at every step`));
     if (graph.gradient) {
       const symbol = this.reel.find[graph.gradient].symbol;
@@ -169,13 +171,13 @@ class Film {
       this.position = this.cursor;
       this.sent = reel.axis.first + this.cursor;
       if (reel.play.auto && !this.still.matches) this.run(true);
-    } else if (asked !== null && reel.cursor !== before.cursor && reel.cursor !== this.sent && !this.playing && !this.held) {
+    } else if (asked !== null && reel.cursor !== before.cursor && !this.is_echo("cursor", reel.cursor) && !this.playing && !this.held) {
       this.go(asked);
     }
     this.cursor = clamp(this.cursor, 0, last);
     this.position = clamp(this.position, 0, last);
     const pinned = JSON.stringify(reel.pick);
-    const news = !before || (pinned !== JSON.stringify(before.pick) && pinned !== this.sent_pick);
+    const news = !before || (pinned !== JSON.stringify(before.pick) && !this.is_echo("pick", reel.pick));
     if (news) this.pick = reel.pick && { key: reel.pick[0], row: reel.pick[1] };
     if (this.pick && !(this.pick.row < reel.find[this.pick.key]?.m)) this.pick = null;
     for (const knob of this.knobs) {
@@ -198,12 +200,13 @@ class Film {
     root.classList.toggle("film-narrow", narrow);
     root.classList.toggle("film-broad", wide >= 900);
     draw_panels(this.stacks, reel, theme, narrow);
-    const [first, end] = [this.stacks[0], this.stacks.at(-1)];
-    const base = this.rows.getBoundingClientRect().left;
-    const at = (stack, right) => stack.overlay.getBoundingClientRect()[right ? "right" : "left"] - base;
     // Groups side by side share one scrubber, from the first plot to the last.
-    const right = Math.max(...this.stacks.map((stack) => at(stack, true)));
-    if (first) place_rail(this.controls, reel.axis, at(first), (this.stacks.length > 1 ? right : at(end, true)) - at(first));
+    const base = this.left.getBoundingClientRect();
+    const boxes = this.stacks.map((stack) => stack.overlay.getBoundingClientRect());
+    const from = boxes.length ? Math.min(...boxes.map((box) => box.left)) - base.left : 0;
+    const to = boxes.length ? Math.max(...boxes.map((box) => box.right)) - base.left : base.width;
+    place_rail(this.controls, reel.axis, from, to - from);
+    root.style.setProperty("--head", `${header_height()}px`);
     this.reading.style.minHeight = `${lines_needed(reel, wide) * 19 + 8}px`;
     this.size = reel.graph && measure(reel, this.scene.clientWidth);
     this.move();
@@ -240,7 +243,12 @@ class Film {
       time.textContent = text;
       scrubber.setAttribute("aria-valuetext", text);
     }
-    this.root.dataset.cursor = now;
+    this.mark();
+  }
+
+  /** What tests and benchmarks can see of the state. */
+  mark() {
+    this.root.dataset.cursor = this.reel.axis.first + this.cursor;
     this.root.dataset.playing = String(Boolean(this.playing));
   }
 
@@ -256,6 +264,7 @@ class Film {
   go(tick) {
     this.run(false);
     this.cursor = clamp(Math.round(tick), 0, this.reel.axis.count - 1);
+    this.mark();
     this.wake();
     this.settle();
   }
@@ -265,6 +274,7 @@ class Film {
     this.playing = playing;
     this.phase = 0;
     if (playing && this.cursor === this.reel.axis.count - 1) this.cursor = this.position = 0;
+    this.mark();
     show_playing(this.controls, playing);
     this.wake();
     this.settle();
@@ -296,10 +306,22 @@ class Film {
   pin(pick) {
     if (!pick && !this.pick) return;
     this.pick = pick;
-    const value = pick && [pick.key, pick.row];
-    this.sent_pick = JSON.stringify(value);
-    this.send("pick", value);
+    this.tell("pick", pick && [pick.key, pick.row]);
     this.wake();
+  }
+
+  /** Send to Python, and remember it: what comes back later is an echo, not news. */
+  tell(name, value) {
+    const now = performance.now();
+    this.told = this.told.filter((entry) => now - entry.now < ECHO);
+    this.told.push({ name, now, text: JSON.stringify(value) });
+    this.send(name, value);
+  }
+
+  is_echo(name, value) {
+    const late = performance.now() - ECHO;
+    const text = JSON.stringify(value);
+    return this.told.some((entry) => entry.name === name && entry.text === text && entry.now > late);
   }
 
   /** Once all is quiet, tell Python the cursor and a screen reader the numbers. */
@@ -309,7 +331,7 @@ class Film {
     this.resting = setTimeout(() => {
       if (!this.root.isConnected || !this.reel) return;
       const now = this.reel.axis.first + this.cursor;
-      if (this.sent !== now) this.send("cursor", (this.sent = now));
+      if (this.sent !== now) this.tell("cursor", (this.sent = now));
       const words = [...this.reading.children].filter((part) => part.className !== "film-hint");
       this.live.textContent = words.map((part) => part.textContent).join("; ");
     }, REST);
@@ -325,7 +347,12 @@ class Film {
     const seconds = clamp((now - (this.last_turn ?? now)) / 1000, 0, 0.1);
     if (this.playing) this.advance(seconds);
     const busy = this.glide(seconds);
-    this.move();
+    try {
+      this.move();
+    } catch (error) {
+      this.trouble.textContent = `This film cannot be drawn: ${error.message}.`;
+      return;
+    }
     this.last_turn = busy || this.playing ? now : undefined;
     if ((busy || this.playing) && this.visible) this.wake();
   }
@@ -366,6 +393,12 @@ class Film {
     this.sight.disconnect();
     this.root.remove();
   }
+}
+
+/** How far Streamlit's bar with the navigation reaches over the scrolling page. */
+function header_height() {
+  const header = document.querySelector('[data-testid="stHeader"]');
+  return header?.textContent ? header.getBoundingClientRect().height : 0;
 }
 
 /** Link the style sheet and wait for it, since the layout depends on it. */

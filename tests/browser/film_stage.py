@@ -1,6 +1,7 @@
 """A bare Streamlit script that shows synthetic reels, for the browser tests of the film."""
 
 import contextlib
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -123,9 +124,15 @@ def stage():
         payload = pack(small(state))
     elif kind == "auto":
         payload = pack(reel(8, 30, 2, state, play=Play(auto=True, rate=20)))
+    elif kind == "graph":
+        whole = small(state)
+        hidden = tuple(replace(panel, tall=0.0) for panel in whole.panels)
+        payload = pack(replace(whole, panels=hidden, side=()))
     else:
         payload = pack(reel(32, 100, 3, state))
     seen = film(payload, key="film")
+    if kind == "small":
+        film(pack(odd()), key="other film")
     gain = seen.sliders.get("gain")
     st.text(f"python: cursor {seen.cursor} pick {seen.pick} gain {gain} live {seen.live}")
 

@@ -42,7 +42,7 @@ def show(open_page, stage_url):
 
 
 def data(page, name):
-    return page.locator(".film").get_attribute(f"data-{name}")
+    return page.locator(".film").first.get_attribute(f"data-{name}")
 
 
 def number(page, name="cursor"):
@@ -268,3 +268,33 @@ def test_the_film_speaks_when_it_rests(show):
     expect(page.get_by_role("slider", name="time")).to_have_attribute(
         "aria-valuetext", "t = 43 of 100"
     )
+
+
+def test_two_films_on_a_page_keep_apart(show):
+    page = show("small")
+    first, second = page.locator(".film").all()
+    second.focus()
+    page.keyboard.press("End")
+    expect(second).to_have_attribute("data-cursor", "40")
+    expect(first).to_have_attribute("data-cursor", "5")
+
+
+def test_the_graph_can_stand_alone(show):
+    page = show("graph")
+    assert page.locator(".film-plot").count() == 0
+    page.locator(".film").focus()
+    page.keyboard.press("End")
+    assert number(page) == 11
+    page.wait_for_timeout(500)  # the window glides there
+    box = page.locator(".film-graph").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 70)
+    assert number(page) == 8
+
+
+def test_a_drag_over_the_graph_moves_through_time(show):
+    page = show()
+    page.mouse.move(*centre(page, ".film-graph", (0.5, 0.1)))
+    page.mouse.down()
+    page.mouse.move(*centre(page, ".film-graph", (0.3, 0.1)), steps=8)
+    page.mouse.up()
+    assert 43 <= number(page) <= 45
