@@ -10,6 +10,9 @@ PORT ?= 8501
 TESTS ?=
 PYTHON ?=
 
+# Systems name their Pythons differently, and some keep an old one as python3.
+PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
+
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install -q --disable-pip-version-check
@@ -63,7 +66,7 @@ $(VENV)/ready-to-run: requirements.txt | $(VENV)/made
 	@touch $@
 
 $(VENV)/made:
-	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+	@for python in $(PYTHONS); do \
 		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 		"$$python" -c 'import ensurepip, venv' 2>/dev/null || { without="$$python"; continue; }; \
 		echo "Making the virtual environment $(VENV) with $$("$$python" --version) ..."; \
@@ -72,5 +75,5 @@ $(VENV)/made:
 	if [ -n "$$without" ]; then \
 		echo "$$without cannot make a virtual environment: install its venv module (Debian, Ubuntu: sudo apt install python3-venv) and run make again." >&2; \
 	else \
-		echo "Wanted Python 3.11 or newer, found none as $(or $(PYTHON),python3, python3.11 to python3.14 or python): install one, or name it: make run PYTHON=/path/to/python3." >&2; \
+		echo "Wanted Python 3.11 or newer, found none under the names $(PYTHONS): install one, or name it: make run PYTHON=/path/to/python3." >&2; \
 	fi; exit 1

@@ -1,7 +1,6 @@
 """A real browser and the real app, for every test in this folder."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -9,15 +8,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import chromium as finder
 from tests.browser.visit import Visit
 from tests.serving import serve
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder as one that opens a browser."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")

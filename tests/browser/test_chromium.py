@@ -38,7 +38,8 @@ def test_a_named_browser_that_is_not_there_is_not_replaced(bare, monkeypatch, tm
 
 @pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome"])
 def test_a_browser_on_path_is_found(bare, tmp_path, name):
-    assert chromium.find() == program(tmp_path, name)
+    there = program(tmp_path, name)
+    assert chromium.find() == there
 
 
 def test_a_missing_browser_fails_in_ci(bare, monkeypatch):
