@@ -10,7 +10,7 @@ from explorer.film import Bars, Reel
 from explorer.recipe import Recipe
 
 PAGE = "gates"
-DEFAULT = Recipe(cell="LSTM", H=16, T=60, D=2, memory="bias", bias=1.0, gain=1.5)
+DEFAULT = Recipe(cell="LSTM", H=16, T=60, D=2, memory="bias", bias=1.0, gain=1.5, cursor=30)
 
 controls.heading("Gates", __doc__)
 
@@ -20,7 +20,7 @@ def gates() -> None:
     recipe = controls.opening(PAGE, DEFAULT)
     controls.remarks(PAGE)
     with controls.row():
-        recipe = controls.choose(PAGE, recipe, ("cell", "H"))
+        recipe = controls.choose(PAGE, recipe, ("cell",))
         recipe = controls.sequence(PAGE, recipe)
         recipe = controls.more(PAGE, recipe, ("memory", "recurrent", "scale", "seed"))
     recipe, live = controls.dragged(PAGE, recipe)
@@ -46,8 +46,12 @@ def gates() -> None:
             axis=scenes.time_axis(trace, sequence),
             panels=panels,
             side=(*(Bars(slot) for slot in kind.slots), scenes.trajectory(trace)),
-            sliders=(*controls.keep_bias(recipe, kind), controls.strength(recipe)),
-            cursor=min(recipe.cursor or trace.T // 2, trace.T),
+            sliders=(
+                *controls.keep_bias(recipe, kind),
+                controls.strength(recipe),
+                *controls.sizes(recipe),
+            ),
+            cursor=min(recipe.cursor, trace.T),
             pick=(kind.slots[0], min(recipe.unit, recipe.H) - 1),
             title=f"{kind.name}: every gate at every step",
             text=scenes.summary(trace),

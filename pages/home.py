@@ -37,7 +37,7 @@ def moving_picture() -> None:
             graph=Graph(x="x", states=trace.cell.slots, gradient=norms.key),
             sliders=(controls.strength(recipe, high=2.0),),
             play=Play(auto=True, rate=4),
-            cursor=recipe.cursor or None,
+            cursor=min(recipe.cursor, trace.T),
             text="A small tanh network unrolled in time: its inputs, its states and the size of "
             "the gradient of the last state at every earlier one.",
             precise=not live,

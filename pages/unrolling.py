@@ -10,7 +10,7 @@ from explorer.recipe import Recipe
 PAGE = "unrolling"
 DEFAULT = Recipe(
     cell="Elman", H=4, T=12, D=1, input="words", text="I love to cook and my friends love to eat",
-    recurrent="orthogonal", scale="radius", gain=0.95,
+    recurrent="orthogonal", scale="radius", gain=0.95, cursor=1,
 )  # fmt: skip
 
 controls.heading("Unrolling", __doc__)
@@ -21,7 +21,7 @@ def unrolling() -> None:
     recipe = controls.opening(PAGE, DEFAULT)
     controls.remarks(PAGE)
     with controls.row():
-        recipe = controls.choose(PAGE, recipe, ("cell", "H"))
+        recipe = controls.choose(PAGE, recipe, ("cell",))
         recipe = controls.sequence(PAGE, recipe)
         recipe = controls.weight(PAGE, recipe)
         recipe = controls.more(PAGE, recipe, ("activation", "recurrent", "scale", "seed"))
@@ -40,8 +40,12 @@ def unrolling() -> None:
             panels=(scenes.inputs(trace, sequence), *states, output, norms),
             side=(Bars("h"), scenes.trajectory(trace)),
             graph=Graph(x="x", states=kind.slots, output=output.key, gradient=norms.key),
-            sliders=(controls.strength(recipe), *controls.weight_slider(recipe, trace.cell)),
-            cursor=min(recipe.cursor or 1, trace.T),
+            sliders=(
+                controls.strength(recipe),
+                *controls.weight_slider(recipe, trace.cell),
+                *controls.sizes(recipe),
+            ),
+            cursor=min(recipe.cursor, trace.T),
             pick=(kind.slots[0], min(recipe.unit, recipe.H) - 1),
             title=f"{kind.name} network, unrolled over {trace.T} steps",
             text=scenes.summary(trace),
@@ -49,8 +53,8 @@ def unrolling() -> None:
         ),
     )
     controls.step_by_hand(recipe, trace)
-    st.markdown("**Every product in it**, weight times value:")
-    controls.products_by_hand(recipe, trace)
+    st.markdown("**Every product in it:** a row of each matrix times what it reads")
+    controls.products_by_hand(recipe, trace, sequence.features)
     controls.shared_weights(trace, recipe.readout())
 
 

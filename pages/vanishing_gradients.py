@@ -27,7 +27,7 @@ def flow() -> None:
     controls.remarks(PAGE)
     controls.presets(PAGE, recipe, PRESETS)
     with controls.row():
-        recipe = controls.choose(PAGE, recipe, ("cells", "T", "H", "activation", "memory"))
+        recipe = controls.choose(PAGE, recipe, ("cells", "activation", "memory"))
         recipe = controls.more(
             PAGE, recipe, ("recurrent", "scale", "seed", "seeds", "loss", "at", "of", "cell")
         )
@@ -50,13 +50,28 @@ def flow() -> None:
                 scenes.flow(films, spread, focus if not live else None),
                 *scenes.gradient_heat(focus),
             ),
-            sliders=(*controls.keep_bias(recipe, CELLS["LSTM"]), controls.strength(recipe)),
+            sliders=(
+                controls.strength(recipe),
+                *controls.keep_bias(recipe, CELLS[recipe.cell]),
+                *controls.sizes(recipe),
+            ),
             cursor=min(recipe.cursor, focus.trace.T),
             title="Size of the gradient against the lag",
             text=scenes.flow_summary(films),
             precise=not live,
         ),
     )
+    figure = st.toggle("The same as a figure to zoom into", key=f"{PAGE}.figure")
+    if figure and not live:
+        # Plotly is large; who does not ask for the figure does not wait for it.
+        from explorer.figures.gradient_flow import gradient_flow
+
+        norms = {name: [film.norm(), *spread[name]] for name, film in films.items()}
+        st.plotly_chart(
+            gradient_flow(norms, dark=st.context.theme.type == "dark"),
+            theme=None,
+            key=f"{PAGE}.plotly",
+        )
     st.markdown(
         "| cell | ‖∂L/∂s₀‖, the first state | factor per step | steps until half is gone |\n"
         "|---|---|---|---|\n"

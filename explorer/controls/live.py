@@ -10,8 +10,9 @@ import streamlit as st
 from explorer.cells import Cell
 from explorer.controls.widgets import choose
 from explorer.film import Reel, Slider, film, film_state, pack
-from explorer.entries import Real
+from explorer.entries import Real, Whole
 from explorer.recipe import Recipe
+from explorer.sequences import GENERATED, LONGEST
 
 
 def strength(recipe: Recipe, high: float = 4.0) -> Slider:
@@ -26,6 +27,14 @@ def strength(recipe: Recipe, high: float = 4.0) -> Slider:
     return Slider("gain", label, symbol, 0.0, high, 0.01, value, marks=((1.0, "1"),))
 
 
+def sizes(recipe: Recipe) -> tuple[Slider, ...]:
+    """Return the live sliders of the number of units and, where it is free, of steps."""
+    units = Slider("H", "units", "H", 1, 64, 1, recipe.H, digits=0)
+    if recipe.input not in GENERATED:
+        return (units,)
+    return (units, Slider("T", "steps", "T", 1, LONGEST, 1, recipe.T, digits=0))
+
+
 def dragged(page: str, recipe: Recipe) -> tuple[Recipe, bool]:
     """Return the recipe after what was dragged, pinned or scrubbed in the film, and whether a thumb is held."""
     state = film_state(f"{page}.film")
@@ -35,10 +44,11 @@ def dragged(page: str, recipe: Recipe) -> tuple[Recipe, bool]:
         st.session_state[seen] = state.moves
         for name, value in state.sliders.items():
             kind = getattr(Recipe.__dataclass_fields__.get(name), "metadata", {}).get("kind")
-            if isinstance(kind, Real):
-                changes[name] = min(max(round(value, 4), kind.low), kind.high)
+            if isinstance(kind, Real | Whole):
+                near = min(max(round(value, 4), kind.low), kind.high)
+                changes[name] = int(near) if isinstance(kind, Whole) else near
     if state.cursor is not None:
-        changes["cursor"] = min(max(state.cursor, 0), recipe.T)
+        changes["cursor"] = min(max(state.cursor, 0), LONGEST)
     if state.pick is not None:
         changes["unit"] = min(state.pick[1] + 1, recipe.H)
     return replace(recipe, **changes), state.live

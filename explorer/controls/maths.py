@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 
 import streamlit as st
 
 from explorer.arithmetic import Product, number, products, worked
 from explorer.cells import CELLS, Cell
-from explorer.cells.records import Step
+from explorer.controls.text import plain
 from explorer.readout import Readout
 from explorer.recipe import Recipe
 from explorer.trace import Trace
@@ -18,7 +19,7 @@ MOST_TERMS = 8
 
 def place(recipe: Recipe, trace: Trace) -> tuple[int, int]:
     """Return the step t (1 .. T) and the unit (from 0) that the cursor and the pin point at."""
-    return min(max(recipe.cursor or 1, 1), trace.T), min(recipe.unit, recipe.H) - 1
+    return min(max(recipe.cursor, 1), trace.T), min(recipe.unit, recipe.H) - 1
 
 
 def step_by_hand(recipe: Recipe, trace: Trace) -> None:
@@ -36,54 +37,53 @@ def step_by_hand(recipe: Recipe, trace: Trace) -> None:
         rf"{line.equation.replace(' = ', ' &= ', 1)} \\ &= {line.numbers} = \mathbf{{{number(line.value)}}}"
         for line in lines
     ]
-    left.latex(r"\begin{aligned}" + r" \\[4pt] ".join(rows) + r"\end{aligned}")
+    left.latex(r"\small\begin{aligned}" + r" \\[4pt] ".join(rows) + r"\end{aligned}")
     with right:
         st.caption("The code that ran")
         st.code(source(kind), language="python")
         st.caption(f"{kind.variant} Source: {kind.source}.")
 
 
-def products_by_hand(recipe: Recipe, trace: Trace) -> None:
-    """Show each matrix row times its vector, term by term, for the pinned unit at the cursor."""
+def products_by_hand(recipe: Recipe, trace: Trace, features: tuple[str, ...] | None) -> None:
+    """Show each matrix row times its vector, product by product, for the pinned unit at the cursor."""
     t, unit = place(recipe, trace)
-    step = trace[t - 1]
-    rows = []
-    for drive, (from_x, from_h) in zip(
-        trace.cell.drives, products(trace.cell, step, unit), strict=True
-    ):
-        tag = "" if len(trace.cell.drives) == 1 else drive
-        rows += [
-            rf"W_{{x{tag or 'h'}}}\,x_{{{t}}} + b &= {terms(from_x)}",
-            rf"W_{{h{tag or 'h'}}}\,{past(trace.cell, step, drive)} + b &= {terms(from_h)}",
-        ]
-    st.latex(r"\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}")
+    network = trace.cell
+    sums = products(network, trace[t - 1], unit)
+    named = [network.meaning[drive] for drive in network.drives]
+    places = st.tabs(named) if len(sums) > 1 else [st]
+    for tab, (from_x, from_h) in zip(places, sums, strict=True):
+        left, right = tab.columns(2, gap="large")
+        names = features or [f"x_{{{t}}}[{k + 1}]" for k in range(network.D)]
+        left.markdown(table(from_x, names, "W_{xh}", "b_{xh}"))
+        names = [f"h_{{{t - 1}}}[{k + 1}]" for k in range(network.H)]
+        right.markdown(table(from_h, names, "W_{hh}", "b_{hh}"))
 
 
-def past(cell: Cell, step: Step, drive: str) -> str:
-    """Return how the equation writes what this drive's recurrent block multiplies."""
-    del step
-    equation = next((e for s, e in cell.equations.items() if s == drive), "")
-    return r"(r \odot h)_{t-1}" if r"\odot h_{t-1})" in equation else r"h_{t-1}"
-
-
-def terms(product: Product) -> str:
-    """Return a row product written out; of many terms the largest, and how many more there are."""
+def table(product: Product, names: Sequence[str], matrix: str, bias: str) -> str:
+    """Return a row product as a table; of many products the largest, and the rest as one sum."""
     parts = product.weights * product.vector
-    order = sorted(range(len(parts)), key=lambda k: -abs(parts[k]))[:MOST_TERMS]
-    shown = [
-        rf"{signed(product.weights[k])} \cdot {signed(product.vector[k])}" for k in sorted(order)
+    order = sorted(range(len(parts)), key=lambda k: -abs(parts[k]))
+    shown, rest = sorted(order[:MOST_TERMS]), order[MOST_TERMS:]
+    rows = [
+        f"| {plain(names[k]) if names[k].isalpha() else f'${names[k]}$'} | {cell(product.weights[k])} "
+        f"| {cell(product.vector[k])} | {cell(parts[k])} |"
+        for k in shown
     ]
-    more = len(parts) - len(order)
-    if more:
-        rest = float(parts.sum() - parts[order].sum())
-        shown.append(rf"\underbrace{{{signed(rest)}}}_{{{more}\text{{ more}}}}")
-    return rf"{' + '.join(shown)} + {signed(product.bias)} = \mathbf{{{number(product.value)}}}"
+    if rest:
+        rows.append(f"| {len(rest)} smaller ones | | | {cell(parts[rest].sum())} |")
+    rows += [
+        f"| ${bias}$ | | | {cell(product.bias)} |",
+        f"| **sum** | | | **{cell(product.value)}** |",
+    ]
+    return f"| from | weight in ${matrix}$ | value | product |\n|---|--:|--:|--:|\n" + "\n".join(
+        rows
+    )
 
 
-def signed(value: float) -> str:
-    """Return a number that may stand behind a plus or a dot."""
-    text = number(float(value), 2)
-    return f"({text})" if text.startswith("-") else text
+def cell(value: float) -> str:
+    """Return a number for a cell of a table, without the sign of a zero that was rounded."""
+    text = f"{value:.3f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
 
 
 def source(kind: type[Cell]) -> str:
@@ -93,17 +93,16 @@ def source(kind: type[Cell]) -> str:
 
 def shared_weights(trace: Trace, readout: Readout) -> None:
     """List the arrays that every step shares, in our letters, PyTorch's and the textbook's."""
-    T = trace.T
     rows = [
         ("W_{xh}", "U", "weight_ih_l0", trace.cell.W_xh),
         ("W_{hh}", "W", "weight_hh_l0", trace.cell.W_hh),
         ("W_{hy}", "V", "nn.Linear weight", readout.W_hy),
     ]
     st.markdown(
-        "| here | textbook | PyTorch | shape | used |\n|---|---|---|---|---|\n"
+        f"**The three matrices**, the same at all {trace.T} steps:\n\n"
+        "| here | textbook | PyTorch | shape |\n|---|---|---|---|\n"
         + "\n".join(
-            f"| ${ours}$ | ${book}$ | `{torch}` | {array.shape[0]} × {array.shape[1]} "
-            f"| at all {T} steps |"
+            f"| ${ours}$ | ${book}$ | `{torch}` | {array.shape[0]} × {array.shape[1]} |"
             for ours, book, torch, array in rows
         )
     )

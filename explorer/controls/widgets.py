@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from typing import Any
 
@@ -51,6 +52,8 @@ HELP = {
     "memory": "f of an LSTM, z of a GRU. Chrono (Tallec & Ollivier 2018) spreads it over time "
     "scales up to T.",
 }
+# Older releases scroll a row of pills on a phone; newer ones can wrap it.
+WRAP = {"wrap": True} if "wrap" in inspect.signature(st.pills).parameters else {}
 WIDTH: dict[str, Any] = {
     "cell": "content",
     "cells": "content",
@@ -87,16 +90,11 @@ def widget(page: str, recipe: Recipe, name: str) -> Any:
     st.session_state.setdefault(key, list(value) if isinstance(value, tuple) else value)
     if isinstance(kind, Choice):
         titles = SHOWN.get(name, {})
-        draw = st.segmented_control if len(kind.names) <= 5 and name == "cell" else st.selectbox
-        picked = draw(
-            label,
-            kind.names,
-            key=key,
-            format_func=lambda option: titles.get(option, option),
-            help=help_text,
-            width=WIDTH.get(name, 180),
-        )
-        return picked or value
+        wide = WIDTH.get(name, 180)
+        shared = {"key": key, "help": help_text, "format_func": lambda o: titles.get(o, o)}
+        if name == "cell":
+            return st.pills(label, kind.names, **shared, **WRAP) or value
+        return st.selectbox(label, kind.names, **shared, width=wide)
     if isinstance(kind, Several):
         titles = SHOWN.get(name, {})
         picked = st.pills(
@@ -105,14 +103,12 @@ def widget(page: str, recipe: Recipe, name: str) -> Any:
             selection_mode="multi",
             key=key,
             format_func=lambda option: titles.get(option, option),
-            help=help_text,
+            **WRAP,
         )
         return tuple(option for option in kind.names if option in picked) or value
     if isinstance(kind, Whole):
-        if name in ("H", "T"):
-            return st.slider(label, kind.low, kind.high, key=key, help=help_text, width=WIDTH[name])
         picked = st.number_input(
-            label, kind.low, kind.high, key=key, help=help_text, width=130, step=1
+            label, kind.low, kind.high, key=key, help=help_text, width=120, step=1
         )
         return value if picked is None else picked
     if isinstance(kind, Real):
@@ -144,7 +140,7 @@ def sequence(page: str, recipe: Recipe) -> Recipe:
     """Draw the widgets of the input sequence: which one, how long, or the visitor's own."""
     recipe = replace(recipe, input=widget(page, recipe, "input"))
     if recipe.input not in EXAMPLES:
-        return replace(recipe, T=widget(page, recipe, "T"), D=widget(page, recipe, "D"))
+        return replace(recipe, D=widget(page, recipe, "D"))
     if not recipe.text:
         recipe = replace(recipe, text=EXAMPLES[recipe.input])
         st.session_state[f"{page}.text"] = recipe.text
