@@ -23,7 +23,7 @@ from streamlit import config
 ROOT = Path(__file__).resolve().parent.parent
 
 # What the first picture needs; torch is not among it (1.7 seconds and 190 MB).
-WARM = ("numpy",)
+WARM = ("explorer.controls", "explorer.scenes")
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,9 +1,10 @@
 """Visit a page in a real browser: wait until it stands, and notice everything that goes wrong."""
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 # Streamlit has finished, no part waits for its successor, every Plotly chart and every canvas of a
 # component is drawn; and all that has held for a moment, as after a click it still looks finished.
@@ -30,6 +31,11 @@ STANDS = """
   return stands && now - window.standsSince >= 150;
 }
 """
+
+
+# Opened by a deep link, Streamlit asks below the page's address first where its server is, and
+# takes the 404 for an answer.
+PROBE = re.compile(r"//[^/]+/[^/_]\w*/_stcore/(health|host-config)$")
 
 
 def settle(page: Page, seconds: float = 30) -> None:
@@ -79,19 +85,18 @@ class Visit:
                 self.complaints.append(f"failed: {request.url} ({request.failure})")
 
         def answered(response: Response) -> None:
-            if response.status >= 400:
+            if response.status >= 400 and not PROBE.search(response.url):
                 self.complaints.append(f"answered {response.status}: {response.url}")
+
+        def said(message: ConsoleMessage) -> None:
+            if message.type == "error" and not PROBE.search(message.location.get("url", "")):
+                self.complaints.append(f"console error: {message.text}")
 
         self.page.on("request", asked)
         self.page.on("requestfailed", failed)
         self.page.on("response", answered)
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
-        self.page.on(
-            "console",
-            lambda message: (
-                message.type == "error" and self.complaints.append(f"console error: {message.text}")
-            ),
-        )
+        self.page.on("console", said)
 
     def show_whole(self) -> None:
         """Make the window as high as the page, which scrolls inside of itself."""
