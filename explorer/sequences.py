@@ -84,11 +84,14 @@ def typed(text: str) -> Sequence:
         except ValueError:
             bad.append(token)
             continue
-        (good if np.isfinite(value) and abs(value) <= 1e6 else bad).append(value)
+        if abs(value) <= 1e6:
+            good.append(value)
+        else:
+            bad.append(token)
     remarks = []
     bad = [token for token in bad if token != ""]
     if bad:
-        shown = ", ".join(f"“{str(token)[:12]}”" for token in bad[:3]) + (" …" if bad[3:] else "")
+        shown = ", ".join(f"“{token[:12]}”" for token in bad[:3]) + (" …" if bad[3:] else "")
         remarks.append(f"Left out {shown}: wanted plain numbers between -1e6 and 1e6.")
     if len(good) > LONGEST:
         remarks.append(f"Kept the first {LONGEST} of {len(good)} numbers.")
