@@ -93,10 +93,11 @@ def in_numbers(cell: Cell, expression: str, names: dict[str, float]) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number for LaTeX: three decimals, or a power of ten when it is very small or large."""
+    """Return a number for LaTeX: so many decimals, or a power of ten when they would not show it."""
     if not np.isfinite(value):
         return r"\mathrm{nan}" if np.isnan(value) else (r"\infty" if value > 0 else r"-\infty")
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
+    value += 0.0  # there is no minus before a zero
+    if value == 0 or 10.0**-digits <= abs(value) < 1e4:
         return f"{value:.{digits}f}"
     mantissa, exponent = f"{value:.1e}".split("e")
     return rf"{mantissa}{{\times}}10^{{{int(exponent)}}}"
