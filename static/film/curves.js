@@ -95,7 +95,7 @@ export function draw_curves(ctx, panel, axis, wide, high, theme, inside) {
   panel.lines.forEach((line, i) => draw_line(ctx, line, x_of, place, ink(line, i, theme)));
   ctx.fillStyle = theme.quiet;
   for (const { y, text } of rails) {
-    draw_text(ctx, text, wide / 2, y, { size: 10.5, align: 0.5, font: theme.font, halo: theme.back });
+    draw_text(ctx, text, wide * 0.72, y, { size: 10.5, align: 0.5, font: theme.font, halo: theme.back });
   }
   if (inside) {
     for (const { y, text } of ticks) {

@@ -13,7 +13,7 @@ export function fit(canvas, wide, high) {
 
 export function panel_height(panel, narrow) {
   if (panel.kind === "curves") return Math.round(panel.tall * (narrow ? 116 : 128));
-  return Math.round(panel.tall * Math.min(84, 12 + 15 * panel.m));
+  return Math.max(16, Math.round(panel.tall * Math.min(84, 12 + 15 * panel.m)));
 }
 
 export function make(tag, name, ...children) {

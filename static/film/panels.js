@@ -92,8 +92,11 @@ function label_heat(card, theme, narrow) {
   // Writing the same style again would cost a layout for each new picture.
   if (card.look !== look) card.bar.style.background = bar(panel, theme, direction);
   card.look = look;
-  say(card.low, brief(panel.low));
-  say(card.high, brief(panel.high));
+  // A panel of one or two rows has room for one line.
+  const flat = !narrow && card.tall < 28;
+  const ends = panel.scale === "signed" ? `±${brief(panel.high)}` : `${brief(panel.low)}–${brief(panel.high)}`;
+  say(card.low, flat ? "" : brief(panel.low));
+  say(card.high, flat ? ends : brief(panel.high));
 }
 
 function label_curves(card, theme, narrow) {

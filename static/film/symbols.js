@@ -23,11 +23,13 @@ export function brief(value) {
 export function cell_text(value) {
   const size = Math.abs(value);
   if (!(size < 1000) || (size < 1e-3 && size > 0)) return brief(value);
-  return size === 0 ? "0" : (value < 0 ? "−" : "") + size.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
+  const text = size.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
+  return size === 0 ? "0" : (value < 0 && Number(text) ? "−" : "") + text;
 }
 
 function figure(value, digits) {
-  const size = Math.abs(value);
+  // Rounded first: 0.9996 has its first digit before the point.
+  const size = Number(Math.abs(value).toPrecision(digits));
   if (size === 0) return "0";
   if (size >= 1e5 || size < 1e-3) {
     const [head, tail] = size.toExponential(digits - 1).split("e");

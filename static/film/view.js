@@ -4,19 +4,19 @@ const here = new URL(import.meta.url).search;
 const { read_theme } = await import("./colours.js" + here);
 const { unpack } = await import("./reel.js" + here);
 const { clamp, fit, make } = await import("./layout.js" + here);
-const { spell } = await import("./symbols.js" + here);
-const { build_side, draw_side } = await import("./side.js" + here);
+const { draw_side } = await import("./side.js" + here);
 const { draw_graph, measure } = await import("./graph.js" + here);
-const { build_panels, draw_panels } = await import("./panels.js" + here);
+const { draw_panels } = await import("./panels.js" + here);
 const { draw_overlay } = await import("./overlay.js" + here);
-const { watch_graph, watch_stack } = await import("./pointer.js" + here);
-const { build_sliders, Courier } = await import("./sliders.js" + here);
+const { watch_graph } = await import("./pointer.js" + here);
+const { Courier } = await import("./sliders.js" + here);
 const { build_controls, place_rail, show_playing, watch_keys } = await import("./controls.js" + here);
 const { lines_needed, show_readout, variable } = await import("./readout.js" + here);
+const { build, show_roll } = await import("./build.js" + here);
+const { follow, tell } = await import("./follow.js" + here);
+const { advance, glide } = await import("./motion.js" + here);
 
 const REST = 300; // ms of stillness after which the server hears of the cursor
-const ECHO = 3000; // ms within which a value from Python may be an answer to ours
-const TURN = 600; // ms from rolled to unrolled
 const NARROW = 640;
 const VIEWS = new WeakMap();
 
@@ -100,92 +100,11 @@ class Film {
       [this.before, this.theme] = [this.reel, theme];
       this.reel = known ? this.reel : reel;
       this.root.dataset.theme = theme.name;
-      this.build();
-      this.follow();
+      build(this);
+      follow(this);
       this.draw();
     } catch (error) {
       this.trouble.textContent = `This film cannot be drawn: ${error.message}.`;
-    }
-  }
-
-  /** Build anew only those parts whose shape has changed. */
-  build() {
-    const { reel } = this;
-    this.root.setAttribute("aria-label", reel.title || "film of the network");
-    this.said.textContent = reel.text;
-    const shape = (name, value) => {
-      const text = JSON.stringify(value);
-      if (this[`${name}_shape`] === text) return false;
-      this[`${name}_shape`] = text;
-      return true;
-    };
-    const outline = reel.panels.map(({ kind, key, label, symbol, scale, group, unit, tall, lines, m }) =>
-      [kind, key, label, symbol, scale, group, unit, tall, m, lines?.map((l) => [l.name, l.ink, l.dash])]);
-    if (shape("panels", [outline, reel.axis.count])) {
-      this.rows.replaceChildren();
-      this.stacks = build_panels(this.rows, reel);
-      for (const stack of this.stacks) watch_stack(stack, () => this.reel.axis, this.act());
-      this.hover = null;
-    }
-    if (shape("side", [reel.side, outline])) {
-      this.right.replaceChildren();
-      this.cards = build_side(this.right, reel);
-    }
-    this.main.classList.toggle("film-two", reel.side.length > 0);
-    const held = this.knobs.some((knob) => knob.held);
-    if (!held && shape("sliders", reel.sliders.map((s) => ({ ...s, value: 0 })))) {
-      this.values = Object.fromEntries(reel.sliders.map((s) => [s.key, s.value]));
-      this.knobs = build_sliders(this.sliders, reel, this.values, (live) =>
-        this.courier.post({ values: { ...this.values }, live, moves: Date.now() }));
-    }
-    if (shape("scene", reel.graph)) this.build_scene();
-  }
-
-  build_scene() {
-    const { graph } = this.reel;
-    this.scene.replaceChildren();
-    if (!graph) return;
-    this.rolled = graph.rolled;
-    this.morph = graph.rolled ? 0 : 1;
-    this.toggle = make("button", "film-toggle", make("span", "", "unrolled"), make("span", "", "rolled"));
-    this.toggle.type = "button";
-    this.toggle.setAttribute("aria-label", "rolled up: one cell with a loop");
-    this.toggle.addEventListener("click", () => this.roll(!this.rolled));
-    const names = [graph.x && graph.input_weight, graph.state_weight, graph.output && graph.output_weight].filter(Boolean).join(", ");
-    const caption = make("div", "film-caption", make("i", "film-cool", "→"), spell(make("span"), ` the same ${names} at every step`));
-    if (graph.gradient) {
-      const symbol = this.reel.find[graph.gradient].symbol;
-      caption.append(make("span", "film-back", make("i", "film-warm", "←"), spell(make("span"), ` ${symbol}, thick = large`)));
-    }
-    this.scene.append(make("div", "film-scene-head", caption, this.toggle), this.canvas);
-    this.show_roll();
-  }
-
-  /** Take cursor, pick and slider values from Python where Python itself changed them. */
-  follow() {
-    const { reel, before, courier } = this;
-    const last = reel.axis.count - 1;
-    const asked = reel.cursor === null ? null : clamp(reel.cursor - reel.axis.first, 0, last);
-    if (!before) {
-      this.cursor = asked ?? (reel.play.auto ? 0 : Math.round(last * 0.42));
-      this.position = this.cursor;
-      this.sent = reel.axis.first + this.cursor;
-      if (reel.play.auto && !this.still.matches) this.run(true);
-    } else if (asked !== null && reel.cursor !== before.cursor && !this.is_echo("cursor", reel.cursor) && !this.playing && !this.held) {
-      this.go(asked);
-    }
-    this.cursor = clamp(this.cursor, 0, last);
-    this.position = clamp(this.position, 0, last);
-    const pinned = JSON.stringify(reel.pick);
-    const news = !before || (pinned !== JSON.stringify(before.pick) && !this.is_echo("pick", reel.pick));
-    if (news) this.pick = reel.pick && { key: reel.pick[0], row: reel.pick[1] };
-    if (this.pick && !(this.pick.row < reel.find[this.pick.key]?.m)) this.pick = null;
-    for (const knob of this.knobs) {
-      const value = reel.sliders.find((s) => s.key === knob.slider.key)?.value;
-      if (value === undefined || value === knob.known || knob.held || !courier.idle) continue;
-      if (courier.is_stale(knob.slider.key, value)) continue;
-      knob.known = this.values[knob.slider.key] = value;
-      knob.show(value);
     }
   }
 
@@ -282,15 +201,8 @@ class Film {
 
   roll(rolled) {
     this.rolled = rolled;
-    this.show_roll();
+    show_roll(this);
     this.wake();
-  }
-
-  show_roll() {
-    this.toggle.setAttribute("aria-pressed", String(this.rolled));
-    this.root.dataset.rolled = String(this.rolled);
-    const what = this.rolled ? "The network rolled up" : "The network unrolled over time";
-    this.canvas.setAttribute("aria-label", `${what}, values at the cursor.`);
   }
 
   click(spot) {
@@ -306,22 +218,8 @@ class Film {
   pin(pick) {
     if (!pick && !this.pick) return;
     this.pick = pick;
-    this.tell("pick", pick && [pick.key, pick.row]);
+    tell(this, "pick", pick && [pick.key, pick.row]);
     this.wake();
-  }
-
-  /** Send to Python, and remember it: what comes back later is an echo, not news. */
-  tell(name, value) {
-    const now = performance.now();
-    this.told = this.told.filter((entry) => now - entry.now < ECHO);
-    this.told.push({ name, now, text: JSON.stringify(value) });
-    this.send(name, value);
-  }
-
-  is_echo(name, value) {
-    const late = performance.now() - ECHO;
-    const text = JSON.stringify(value);
-    return this.told.some((entry) => entry.name === name && entry.text === text && entry.now > late);
   }
 
   /** Once all is quiet, tell Python the cursor and a screen reader the numbers. */
@@ -331,7 +229,7 @@ class Film {
     this.resting = setTimeout(() => {
       if (!this.root.isConnected || !this.reel) return;
       const now = this.reel.axis.first + this.cursor;
-      if (this.sent !== now) this.tell("cursor", (this.sent = now));
+      if (this.sent !== now) tell(this, "cursor", (this.sent = now));
       const words = [...this.reading.children].filter((part) => part.className !== "film-hint");
       this.live.textContent = words.map((part) => part.textContent).join("; ");
     }, REST);
@@ -345,8 +243,8 @@ class Film {
     this.frame = 0;
     if (!this.reel || !this.root.isConnected) return;
     const seconds = clamp((now - (this.last_turn ?? now)) / 1000, 0, 0.1);
-    if (this.playing) this.advance(seconds);
-    const busy = this.glide(seconds);
+    if (this.playing) advance(this, seconds);
+    const busy = glide(this, seconds);
     try {
       this.move();
     } catch (error) {
@@ -355,30 +253,6 @@ class Film {
     }
     this.last_turn = busy || this.playing ? now : undefined;
     if ((busy || this.playing) && this.visible) this.wake();
-  }
-
-  advance(seconds) {
-    const { play, axis } = this.reel;
-    this.phase += seconds * play.rate * this.speed;
-    while (this.phase >= 1 && this.playing) {
-      this.phase -= 1;
-      if (this.cursor < axis.count - 1) this.cursor += 1;
-      else if (play.loop) this.cursor = this.position = 0;
-      else this.run(false);
-    }
-  }
-
-  /** Bring the window of the graph and its morph nearer to where they belong; true while on the way. */
-  glide(seconds) {
-    const goal = this.playing ? this.cursor + this.phase - 0.5 : this.cursor;
-    const shape = this.rolled ? 0 : 1;
-    if (this.still.matches || !this.size) [this.position, this.morph] = [this.cursor, shape];
-    if (Math.abs(goal - this.position) > this.size?.shown) this.position = goal;
-    this.position += (goal - this.position) * (1 - Math.exp(-16 * seconds));
-    const way = (seconds * 1000) / TURN;
-    this.morph = shape > this.morph ? Math.min(shape, this.morph + way) : Math.max(shape, this.morph - way);
-    if (Math.abs(goal - this.position) < 0.004) this.position = goal;
-    return this.position !== goal || this.morph !== shape;
   }
 
   resize() {

@@ -1,0 +1,69 @@
+// The parts of the film, built anew only where their shape has changed.
+
+const here = new URL(import.meta.url).search;
+const { make } = await import("./layout.js" + here);
+const { spell } = await import("./symbols.js" + here);
+const { build_side } = await import("./side.js" + here);
+const { build_panels } = await import("./panels.js" + here);
+const { watch_stack } = await import("./pointer.js" + here);
+const { build_sliders } = await import("./sliders.js" + here);
+
+/** Build anew only those parts whose shape has changed. */
+export function build(view) {
+  const { reel } = view;
+  view.root.setAttribute("aria-label", reel.title || "film of the network");
+  view.said.textContent = reel.text;
+  const shape = (name, value) => {
+    const text = JSON.stringify(value);
+    if (view[`${name}_shape`] === text) return false;
+    view[`${name}_shape`] = text;
+    return true;
+  };
+  const outline = reel.panels.map(({ kind, key, label, symbol, scale, group, unit, tall, lines, m }) =>
+    [kind, key, label, symbol, scale, group, unit, tall, m, lines?.map((l) => [l.name, l.ink, l.dash])]);
+  if (shape("panels", [outline, reel.axis.count])) {
+    view.rows.replaceChildren();
+    view.stacks = build_panels(view.rows, reel);
+    for (const stack of view.stacks) watch_stack(stack, () => view.reel.axis, view.act());
+    view.hover = null;
+  }
+  if (shape("side", [reel.side, outline])) {
+    view.right.replaceChildren();
+    view.cards = build_side(view.right, reel);
+  }
+  view.main.classList.toggle("film-two", reel.side.length > 0);
+  const held = view.knobs.some((knob) => knob.held);
+  if (!held && shape("sliders", reel.sliders.map((s) => ({ ...s, value: 0 })))) {
+    view.values = Object.fromEntries(reel.sliders.map((s) => [s.key, s.value]));
+    view.knobs = build_sliders(view.sliders, reel, view.values, (live) =>
+      view.courier.post({ values: { ...view.values }, live, moves: Date.now() }));
+  }
+  if (shape("scene", reel.graph)) build_scene(view);
+}
+
+function build_scene(view) {
+  const { graph } = view.reel;
+  view.scene.replaceChildren();
+  if (!graph) return;
+  view.rolled = graph.rolled;
+  view.morph = graph.rolled ? 0 : 1;
+  view.toggle = make("button", "film-toggle", make("span", "", "unrolled"), make("span", "", "rolled"));
+  view.toggle.type = "button";
+  view.toggle.setAttribute("aria-label", "rolled up: one cell with a loop");
+  view.toggle.addEventListener("click", () => view.roll(!view.rolled));
+  const names = [graph.x && graph.input_weight, graph.state_weight, graph.output && graph.output_weight].filter(Boolean).join(", ");
+  const caption = make("div", "film-caption", make("i", "film-cool", "→"), spell(make("span"), ` the same ${names} at every step`));
+  if (graph.gradient) {
+    const symbol = view.reel.find[graph.gradient].symbol;
+    caption.append(make("span", "film-back", make("i", "film-warm", "←"), spell(make("span"), ` ${symbol}, thick = large`)));
+  }
+  view.scene.append(make("div", "film-scene-head", caption, view.toggle), view.canvas);
+  show_roll(view);
+}
+
+export function show_roll(view) {
+  view.toggle.setAttribute("aria-pressed", String(view.rolled));
+  view.root.dataset.rolled = String(view.rolled);
+  const what = view.rolled ? "The network rolled up" : "The network unrolled over time";
+  view.canvas.setAttribute("aria-label", `${what}, values at the cursor.`);
+}
