@@ -58,8 +58,9 @@ export function draw_graph(ctx, reel, size, { position, morph, cursor, tick, row
     const lit = (panel) => (panel.m === rows && (tick === k || k === cursor) ? row : -1);
     step(ctx, x_of(k), k, reel, size, k === cursor, lit, hits, theme);
   }
-  ctx.globalAlpha = 1 - morph;
-  if (morph < 0.98) loop(ctx, size, graph, strength?.(cursor), theme);
+  // The loop closes when the steps have come together.
+  ctx.globalAlpha = clamp(1 - 3 * morph, 0, 1);
+  if (ctx.globalAlpha > 0.02) loop(ctx, size, graph, strength?.(cursor), theme);
   ctx.globalAlpha = 1;
   return hits;
 }

@@ -19,9 +19,10 @@ export function brief(value) {
   return figure(value, 2);
 }
 
-/** A value for a cell of a picture: as many decimals as its neighbours have. */
-export function cell_text(value) {
+/** A value for a cell of a picture: as many decimals as its neighbours have, rounding errors hidden. */
+export function cell_text(value, panel) {
   const size = Math.abs(value);
+  if (panel.scale !== "log" && size > 0 && size < 1e-4 * panel.high) return "0.00";
   if (!(size < 1000) || (size < 1e-3 && size > 0)) return brief(value);
   const text = size.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
   return size === 0 ? "0" : (value < 0 && Number(text) ? "−" : "") + text;
