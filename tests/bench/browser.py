@@ -1,0 +1,59 @@
+"""A headless Chromium whose pages carry the probe."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.report import Skip
+
+PROBE = Path(__file__).with_name("probe.js")
+WINDOW = {"width": 1440, "height": 1000}
+
+
+@contextlib.contextmanager
+def browser() -> Iterator:
+    """Open the browser that the tests use.
+
+    Raises
+    ------
+    Skip
+        When there is none.
+    """
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import chromium
+
+    path = chromium.find()
+    if not path:
+        raise Skip(chromium.MISSING)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def new_page(opened, **settings):
+    """Open a page in a window of its own, with nothing cached."""
+    context = opened.new_context(viewport=WINDOW, **settings)
+    context.add_init_script(path=PROBE)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    return page
+
+
+def visit(page, address: str, sight: str) -> float:
+    """Open an address and return the ms until its first picture was painted."""
+    page.goto(address)
+    return page.evaluate("(sight) => bench.first(sight)", sight)
+
+
+def paced(page, places: list[tuple[float, float]], rate: float) -> float:
+    """Move the mouse from place to place at a steady rate; return the seconds that it took."""
+    start = time.perf_counter()
+    for k, (x, y) in enumerate(places):
+        time.sleep(max(0.0, start + k / rate - time.perf_counter()))
+        page.mouse.move(x, y)
+    return time.perf_counter() - start
