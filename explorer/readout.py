@@ -26,4 +26,5 @@ class Readout(Weights):
 
     def __call__(self, h: Array) -> Array:
         """Return the outputs (..., O) for hidden states (..., H)."""
-        return h @ self.W_hy.T + self.b_y
+        with np.errstate(over="ignore", invalid="ignore"):
+            return h @ self.W_hy.T + self.b_y

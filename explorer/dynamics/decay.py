@@ -33,8 +33,10 @@ def decay(gradients: GradientTrace) -> Decay:
     if len(lags) < 2:
         return Decay(float(norms[-1]), np.nan, np.nan)
     slope = float(np.polyfit(lags, np.log(norms[lags]), 1)[0])
+    with np.errstate(over="ignore"):
+        factor = float(np.exp(slope))
     return Decay(
         float(norms[-1]),
-        float(np.exp(slope)),
+        factor,
         float(-np.log(2) / slope) if slope < -1e-12 else np.inf,
     )

@@ -11,7 +11,8 @@ from explorer.trace import Trace
 
 def jacobians(trace: Trace) -> Array:
     """Return J[t] = ∂s_{t+1}/∂s_t for every step, (T, B, S, S)."""
-    return trace.cell.jacobian(trace.steps)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        return trace.cell.jacobian(trace.steps)
 
 
 def norm_bound(gradients: GradientTrace, batch: int = 0) -> Array:
@@ -22,7 +23,7 @@ def norm_bound(gradients: GradientTrace, batch: int = 0) -> Array:
     """
     trace = gradients.trace
     start = np.linalg.norm(gradients.ds[-1, batch])
-    J = trace.cell.jacobian(trace.steps)[:, batch]
+    J = jacobians(trace)[:, batch]
     within = np.isfinite(J).all(axis=(1, 2))
     largest = np.full(trace.T, np.nan)
     if within.any():
@@ -38,10 +39,10 @@ def direct_path(gradients: GradientTrace, slot: str, batch: int = 0) -> Array | 
     end, where the loss on the hidden state first reaches the memory.
     """
     trace = gradients.trace
-    kept = trace.cell.direct(trace.steps).get(slot)
-    if kept is None:
-        return None
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        kept = trace.cell.direct(trace.steps).get(slot)
+        if kept is None:
+            return None
         passed = np.cumprod(kept[:-1, batch][::-1], axis=0)[::-1]
         passed = np.concatenate([passed, np.ones((1, trace.cell.H))])
         return np.linalg.norm(gradients.slot(slot)[-2, batch] * passed, axis=1)

@@ -364,7 +364,9 @@ def _curves(panel, blobs):
 def _side(side, i, blobs):
     if isinstance(side, Bars):
         return {"kind": "bars", "of": side.of}
-    blobs.add(f"plane/{i}", np.asarray(side.xy, np.float64).astype(np.float32))
+    xy = np.asarray(side.xy, np.float64)
+    single = np.abs(xy, where=np.isfinite(xy), out=np.zeros_like(xy)).max() < _SINGLE
+    blobs.add(f"plane/{i}", xy.astype(np.float32) if single else xy)
     return {"kind": "plane", "blob": f"plane/{i}"} | _plain(side, "xy")
 
 
