@@ -93,7 +93,7 @@ def in_numbers(cell: Cell, expression: str, names: dict[str, float]) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number for LaTeX: so many decimals, or a power of ten when they would not show it."""
+    """Return a number for LaTeX, as a power of ten where so many decimals would not show it."""
     if not np.isfinite(value):
         return r"\mathrm{nan}" if np.isnan(value) else (r"\infty" if value > 0 else r"-\infty")
     value += 0.0  # there is no minus before a zero
