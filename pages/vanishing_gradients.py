@@ -36,6 +36,8 @@ def flow() -> None:
 
     films = {name: replace(recipe, cell=name).gradients() for name in recipe.cells}
     focus = films.get(recipe.cell) or recipe.gradients()
+    # The bound and the direct path are those of a loss that looks at the last state only.
+    beside = focus if recipe.loss == "last" and not live else None
     # While a thumb is dragged only the network of this seed is drawn; the others follow at rest.
     others = () if live else range(1, recipe.seeds)
     spread = {
@@ -47,7 +49,7 @@ def flow() -> None:
         Reel(
             axis=scenes.lag_axis(focus.trace),
             panels=(
-                scenes.flow(films, spread, focus if not live else None),
+                scenes.flow(films, spread, beside),
                 *scenes.gradient_heat(focus),
             ),
             sliders=(
