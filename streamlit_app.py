@@ -4,7 +4,11 @@ import streamlit as st
 
 from explorer import controls
 
-st.set_page_config(page_title="Unrolled", page_icon="🌀", layout="wide")
+ABOUT = "**Unrolled** shows what a recurrent network does: real states, gates and gradients."
+
+st.set_page_config(
+    page_title="Unrolled", page_icon="🌀", layout="wide", menu_items={"About": ABOUT}
+)
 
 CONTENTS = {
     "Start": [st.Page("pages/home.py", title="Unrolled", default=True)],

@@ -15,11 +15,11 @@ from explorer.gradients import GradientTrace
 from explorer.initialisers import INITIALISERS
 from explorer.learning.losses import EveryState, LastState, Loss, OneUnit
 from explorer.readout import Readout
-from explorer.sequences import GENERATED, LONGEST, Sequence, generated, typed, words
+from explorer.sequences import GENERATED, LONGEST, Sequence, drawn, generated, typed, words
 from explorer.trace import Trace
 
 VERSION = 1
-INPUTS = (*GENERATED, "numbers", "words")
+INPUTS = (*GENERATED, "drawn", "numbers", "words")
 LOSSES = {"last": LastState, "every": EveryState, "unit": OneUnit}
 SCALES = {"gain": "gain g", "radius": "spectral radius ρ"}
 EDITABLE = ("none", "W_xh", "W_hh")
@@ -102,6 +102,8 @@ class Recipe:
 
     def sequence(self) -> Sequence:
         """Return the input sequence."""
+        if self.input == "drawn":
+            return drawn(self.text, self.T)
         if self.input == "numbers":
             return typed(self.text)
         if self.input == "words":

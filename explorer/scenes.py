@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -54,6 +55,18 @@ def inputs(trace: Trace, sequence: Sequence | None = None, batch: int = 0) -> He
     )
 
 
+def drawing(trace: Trace) -> tuple[Curves, Heat]:
+    """Return a one-dimensional input as a line that can be drawn, and as a signal for the graph."""
+    line = Line("x", trace.x[:, 0, 0], start=1, ink=NORM)
+    hand = Curves("drawing", "draw your input", "x_t", (line,), low=-2.0, high=2.0, hand=True)
+    return hand, replace(inputs(trace), tall=0)
+
+
+def read(trace: Trace, sequence: Sequence, choice: str) -> tuple[Curves | Heat, ...]:
+    """Return the input as it was chosen: a line to draw on, or a heat panel."""
+    return drawing(trace) if choice == "drawn" else (inputs(trace, sequence),)
+
+
 def gates(trace: Trace, batch: int = 0) -> tuple[Heat, ...]:
     """Return every gate as a heat panel, in the order of the equations."""
     names = [name for name in trace.cell.equations if name in trace.cell.gates]
@@ -78,7 +91,12 @@ def gradient_norms(gradients: GradientTrace, batch: int = 0) -> Curves:
     lines = [Line("whole state s", gradients.norm(), ink=NORM)]
     if len(cell.slots) > 1:
         lines += [
-            Line(f"{cell.meaning[slot]} {slot}", reached(gradients.norm(slot)), ink=nth(k + 1), dash="dash")
+            Line(
+                f"{cell.meaning[slot]} {slot}",
+                reached(gradients.norm(slot)),
+                ink=nth(k + 1),
+                dash="dash",
+            )
             for k, slot in enumerate(cell.slots)
         ]
     del batch

@@ -101,6 +101,12 @@ def typed(text: str) -> Sequence:
     return Sequence(xs, tuple(f"{x:g}" for x in xs[:, 0, 0]), remark=" ".join(remarks))
 
 
+def drawn(text: str, T: int) -> Sequence:
+    """Return a line drawn by hand, kept as numbers in a text: cut or continued with 0 to T steps."""
+    xs = typed(text).xs[:T] if text.strip() else np.zeros((0, 1, 1))
+    return Sequence(np.concatenate([xs, np.zeros((T - len(xs), 1, 1))]))
+
+
 def words(text: str, most: int = 60) -> Sequence:
     """Read words (and . , ! ?) as one-hot vectors over the words that occur, in order of appearance."""
     tokens = [token.lower() for token in re.findall(r"[^\W_]+(?:['’][^\W_]+)*|[.,!?]", text)]

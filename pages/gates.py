@@ -34,7 +34,7 @@ def gates() -> None:
             "Choose another cell to see some."
         )
     panels = (
-        scenes.inputs(trace, sequence),
+        *scenes.read(trace, sequence, recipe.input),
         *scenes.gates(trace),
         *scenes.states(trace),
         *scenes.saturated(trace),

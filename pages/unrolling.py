@@ -37,7 +37,7 @@ def unrolling() -> None:
         PAGE,
         Reel(
             axis=scenes.time_axis(trace, sequence),
-            panels=(scenes.inputs(trace, sequence), *states, output, norms),
+            panels=(*scenes.read(trace, sequence, recipe.input), *states, output, norms),
             side=(Bars("h"), scenes.trajectory(trace)),
             graph=Graph(x="x", states=kind.slots, output=output.key, gradient=norms.key),
             sliders=(

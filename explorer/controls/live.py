@@ -8,11 +8,11 @@ from typing import Any
 import streamlit as st
 
 from explorer.cells import Cell
-from explorer.controls.widgets import choose
+from explorer.controls.widgets import TYPED, choose
 from explorer.film import Reel, Slider, film, film_state, pack
 from explorer.entries import Real, Whole
 from explorer.recipe import Recipe
-from explorer.sequences import GENERATED, LONGEST
+from explorer.sequences import LONGEST
 
 
 def strength(recipe: Recipe, high: float = 4.0) -> Slider:
@@ -30,7 +30,7 @@ def strength(recipe: Recipe, high: float = 4.0) -> Slider:
 def sizes(recipe: Recipe) -> tuple[Slider, ...]:
     """Return the live sliders of the number of units and, where it is free, of steps."""
     units = Slider("H", "units", "H", 1, 64, 1, recipe.H, digits=0)
-    if recipe.input not in GENERATED:
+    if recipe.input in TYPED:
         return (units,)
     return (units, Slider("T", "steps", "T", 1, LONGEST, 1, recipe.T, digits=0))
 
@@ -47,6 +47,10 @@ def dragged(page: str, recipe: Recipe) -> tuple[Recipe, bool]:
             if isinstance(kind, Real | Whole):
                 near = min(max(round(value, 4), kind.low), kind.high)
                 changes[name] = int(near) if isinstance(kind, Whole) else near
+    drawn = f"{page}.strokes"
+    if state.sketch and recipe.input == "drawn" and state.strokes != st.session_state.get(drawn, 0):
+        st.session_state[drawn] = state.strokes
+        changes["text"] = " ".join(f"{value:.2f}".rstrip("0").rstrip(".") for value in state.sketch)
     if state.cursor is not None:
         changes["cursor"] = min(max(state.cursor, 0), LONGEST)
     if state.pick is not None:

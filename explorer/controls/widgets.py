@@ -42,7 +42,7 @@ SHOWN: dict[str, dict[str, str]] = {
     "activation": {"relu": "ReLU", "identity": "identity (linear)"},
     "recurrent": {"identity": "identity (IRNN)", "gaussian": "Gaussian"},
     "memory": {"default": "as drawn", "bias": "set by slider", "chrono": "chrono"},
-    "input": {"numbers": "your numbers", "words": "your words"},
+    "input": {"drawn": "drawn by you", "numbers": "your numbers", "words": "your words"},
     "edit": {"none": "nothing"},
     "loss": {"last": "the last state", "every": "every state", "unit": "one unit at one step"},
 }
@@ -51,6 +51,10 @@ HELP = {
     "seed": "The same seed always draws the same network and the same sequence.",
     "memory": "f of an LSTM, z of a GRU. Chrono (Tallec & Ollivier 2018) spreads it over time "
     "scales up to T.",
+}
+TYPED = {
+    "numbers": "0 1 1 0 -1 -1 0 0.5 1 0.5 0 -0.5 -1 -0.5 0",
+    "words": "I love to cook and my friends love to eat",
 }
 # Older releases scroll a row of pills on a phone; newer ones can wrap it.
 WRAP = {"wrap": True} if "wrap" in inspect.signature(st.pills).parameters else {}
@@ -121,27 +125,21 @@ def presets(page: str, recipe: Recipe, choices: dict[str, Recipe]) -> None:
     """Draw one button for each preset; pressing it makes that recipe the page's own."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for label, preset in choices.items():
-            st.button(
-                label,
-                key=f"{page}.preset.{label}",
-                on_click=adopt,
-                args=(page, preset),
-                type="primary" if preset == recipe else "secondary",
-            )
-
-
-EXAMPLES = {
-    "numbers": "0 1 1 0 -1 -1 0 0.5 1 0.5 0 -0.5 -1 -0.5 0",
-    "words": "I love to cook and my friends love to eat",
-}
+            now = "● " if replace(preset, cursor=recipe.cursor) == recipe else ""
+            key = f"{page}.preset.{label}"
+            st.button(now + label, key=key, on_click=adopt, args=(page, preset))
 
 
 def sequence(page: str, recipe: Recipe) -> Recipe:
-    """Draw the widgets of the input sequence: which one, how long, or the visitor's own."""
+    """Draw the widgets of the input sequence: which one, how wide, or the visitor's own text."""
+    before = recipe.input
     recipe = replace(recipe, input=widget(page, recipe, "input"))
-    if recipe.input not in EXAMPLES:
-        return replace(recipe, D=widget(page, recipe, "D"))
-    if not recipe.text:
-        recipe = replace(recipe, text=EXAMPLES[recipe.input])
+    if recipe.input != before:
+        # What was typed as words makes no drawing, and the other way round.
+        recipe = replace(recipe, text=TYPED.get(recipe.input, ""))
         st.session_state[f"{page}.text"] = recipe.text
-    return replace(recipe, text=widget(page, recipe, "text"))
+    if recipe.input in TYPED:
+        return replace(recipe, text=widget(page, recipe, "text"))
+    if recipe.input == "drawn":
+        return recipe
+    return replace(recipe, D=widget(page, recipe, "D"))

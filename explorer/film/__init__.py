@@ -2,7 +2,7 @@
 
 import math
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import streamlit as st
@@ -39,6 +39,8 @@ class FilmState:
     sliders: dict[str, float] = field(default_factory=dict)
     live: bool = False
     moves: int = 0  # changes whenever a thumb was moved, so that an old value is not taken for news
+    sketch: tuple[float, ...] | None = None
+    strokes: int = 0  # the same for the hand that draws
 
 
 def film(payload: bytes, *, key: str) -> FilmState:
@@ -50,10 +52,11 @@ def film(payload: bytes, *, key: str) -> FilmState:
     raw = _component(_inline())(
         key=key,
         data=payload,
-        default={"cursor": None, "pick": None, "sliders": None},
+        default={"cursor": None, "pick": None, "sliders": None, "sketch": None},
         on_cursor_change=_nothing,
         on_pick_change=_nothing,
         on_sliders_change=_nothing,
+        on_sketch_change=_nothing,
     )
     return _within(_parse(raw), read_header(payload))
 
@@ -64,7 +67,7 @@ def film_state(key: str, sliders: tuple[Slider, ...] = ()) -> FilmState:
     if not sliders:
         return state
     values = {s.key: _clamp(state.sliders.get(s.key, s.value), s.low, s.high) for s in sliders}
-    return FilmState(state.cursor, state.pick, values, state.live, state.moves)
+    return replace(state, sliders=values)
 
 
 @cache
@@ -90,12 +93,16 @@ def _parse(raw):
     sliders = sliders if isinstance(sliders, dict) else {}
     values = sliders.get("values")
     values = values if isinstance(values, dict) else {}
+    sketch = raw.get("sketch")
+    sketch = sketch if isinstance(sketch, dict) else {}
     return FilmState(
         cursor=_whole(raw.get("cursor")),
         pick=_pair(raw.get("pick")),
         sliders={k: float(v) for k, v in values.items() if isinstance(k, str) and _real(v)},
-        live=sliders.get("live") is True,
+        live=sliders.get("live") is True or sketch.get("live") is True,
         moves=_whole(sliders.get("moves")) or 0,
+        sketch=_numbers(sketch.get("values")),
+        strokes=_whole(sketch.get("moves")) or 0,
     )
 
 
@@ -115,7 +122,7 @@ def _within(state, header):
         if k in known
     }
     cursor = None if state.cursor is None else int(_clamp(state.cursor, first, last))
-    return FilmState(cursor, pick, values, state.live, state.moves)
+    return replace(state, cursor=cursor, pick=pick, sliders=values)
 
 
 def _real(value):
@@ -134,6 +141,12 @@ def _pair(value):
         row = _whole(value[1])
         return (value[0], row) if row is not None and row >= 0 else None
     return None
+
+
+def _numbers(values):
+    if not isinstance(values, list | tuple) or not all(_real(v) for v in values):
+        return None
+    return tuple(float(v) for v in values)
 
 
 def _clamp(value, low, high):

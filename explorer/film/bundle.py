@@ -8,7 +8,7 @@ FOLDER = Path(__file__).parents[2] / "static" / "film"
 # Each module imports only from those before it; the last one is the entry.
 MODULES = (
     "symbols", "colours", "reel", "layout", "heat", "curves", "side", "graph", "panels", "overlay",
-    "pointer", "sliders", "controls", "readout", "build", "follow",
+    "sliders", "sketch", "pointer", "controls", "readout", "build", "follow",
     "motion", "view",
 )  # fmt: skip
 

@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Lines over the shared axis, on a linear or a log10 scale."""
+    """Lines over the shared axis, on a linear or a log10 scale; with hand, the first can be drawn."""
 
     key: str
     label: str
@@ -64,6 +64,7 @@ class Curves:
     tall: float = 1.0
     low: float | None = None
     high: float | None = None
+    hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,9 @@ def _check_heat(heat, axis):
 
 
 def _check_curves(curves, axis):
+    ranged = not curves.log and curves.low is not None and curves.high is not None
+    _ask(not curves.hand or ranged, f"Curves({curves.key!r}).hand", "low and high on a linear scale",
+         (curves.low, curves.high), "say between which values a hand may draw")  # fmt: skip
     _ask(curves.lines, f"Curves({curves.key!r}).lines", "at least one line", 0, "add a Line")
     for line in curves.lines:
         name, shape = f"Line({line.name!r}) of {curves.key!r}", np.shape(line.values)

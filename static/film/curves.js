@@ -39,7 +39,8 @@ function linear_scale(panel, high) {
   for (let k = Math.ceil(low / step - 1e-9); k * step <= top + 1e-9 * step; k++) {
     ticks.push({ y: place(k * step), text: brief(k * step) });
   }
-  return { place, ticks, rails: [] };
+  const value = (y) => low + Math.min(1, Math.max(0, (high - pad - y) / (high - 2 * pad))) * (top - low);
+  return { place, value, ticks, rails: [] };
 }
 
 function log_scale(panel, high) {

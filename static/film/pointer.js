@@ -2,21 +2,27 @@
 
 const here = new URL(import.meta.url).search;
 const { clamp, tick_under } = await import("./layout.js" + here);
+const { Sketch } = await import("./sketch.js" + here);
 
 const SLACK = 5;
+
+const card_at = (stack, y) => stack.cards.find((card) => y >= card.top && y < card.top + card.tall);
 
 /** Square under a point of a stack's overlay. */
 function spot_at(stack, axis, x, y) {
   const tick = tick_under(axis, x, stack.wide);
-  const card = stack.cards.find((c) => y >= c.top && y < c.top + c.tall);
+  const card = card_at(stack, y);
   if (!card || card.panel.kind !== "heat") return { tick, row: -1, panel: card?.panel ?? null };
   const row = clamp(Math.floor(((y - card.top) / card.tall) * card.panel.m), 0, card.panel.m - 1);
   return { tick, row, panel: card.panel };
 }
 
-/** Listen on a stack; act offers hover(spot | null), scrub(tick), click(spot), hold(bool). */
+/** Listen on a stack; act offers hover(spot | null), scrub(tick), click(spot), hold(bool), draw. */
 export function watch_stack(stack, axis_of, act) {
+  let card = null;
   watch(stack.overlay, act, {
+    draws: (x, y) => Sketch.takes((card = card_at(stack, y))),
+    draw: (x, y) => act.draw(stack, card, x, y),
     spot: (x, y) => spot_at(stack, axis_of(), x, y),
     drag: (x) => tick_under(axis_of(), x, stack.wide),
   });
@@ -46,7 +52,7 @@ function nearest(hits, x) {
   return best?.index ?? 0;
 }
 
-function watch(node, act, { spot, drag, start }) {
+function watch(node, act, { spot, drag, start, draws, draw }) {
   let down = null;
   const place = (event) => {
     const box = node.getBoundingClientRect();
@@ -55,12 +61,14 @@ function watch(node, act, { spot, drag, start }) {
   node.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     const [x, y] = place(event);
-    down = { x, y, moved: false };
+    down = { x, y, moved: false, draws: draws?.(x, y) };
     start?.();
     node.setPointerCapture(event.pointerId);
+    if (down.draws) draw(x, y);
   });
   node.addEventListener("pointermove", (event) => {
     const [x, y] = place(event);
+    if (down?.draws) return draw(x, y);
     if (down && !down.moved && Math.abs(x - down.x) > SLACK) {
       down.moved = true;
       act.hold(true);
@@ -70,12 +78,14 @@ function watch(node, act, { spot, drag, start }) {
   });
   node.addEventListener("pointerup", (event) => {
     const [x, y] = place(event);
-    if (down && !down.moved) act.click(spot(x, y));
+    if (down?.draws) act.drawn();
+    else if (down && !down.moved) act.click(spot(x, y));
     if (event.pointerType !== "mouse") act.hover(null);
     if (down?.moved) act.hold(false);
     down = null;
   });
   node.addEventListener("pointercancel", () => {
+    if (down?.draws) act.drawn();
     if (down?.moved) act.hold(false);
     down = null;
     act.hover(null);

@@ -9,6 +9,7 @@ const { draw_graph, measure } = await import("./graph.js" + here);
 const { draw_panels } = await import("./panels.js" + here);
 const { draw_overlay } = await import("./overlay.js" + here);
 const { watch_graph } = await import("./pointer.js" + here);
+const { Sketch } = await import("./sketch.js" + here);
 const { Courier } = await import("./sliders.js" + here);
 const { build_controls, place_rail, show_playing, watch_keys } = await import("./controls.js" + here);
 const { lines_needed, show_readout, variable } = await import("./readout.js" + here);
@@ -66,6 +67,7 @@ class Film {
     watch_graph(this.canvas, this, act);
     watch_keys(this.root, () => this.reel?.axis ?? { count: 1 }, act);
     this.courier = new Courier((value) => this.send("sliders", value));
+    this.sketch = new Sketch((value) => this.send("sketch", value));
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(this.root);
     this.sight = new IntersectionObserver(([entry]) => {
@@ -85,6 +87,8 @@ class Film {
       hover: (spot) => { this.hover = spot?.outside ? null : spot; this.wake(); this.settle(); },
       click: (spot) => this.click(spot),
       unpin: () => this.pin(null),
+      draw: (stack, card, x, y) => { this.sketch.move(stack, this.reel.axis, card, x, y); this.draw(); },
+      drawn: () => this.sketch.release(),
     };
   }
 
@@ -100,6 +104,7 @@ class Film {
       [this.before, this.theme] = [this.reel, theme];
       this.reel = known ? this.reel : reel;
       this.root.dataset.theme = theme.name;
+      this.sketch.answer(this.reel);
       build(this);
       follow(this);
       this.draw();
@@ -263,6 +268,7 @@ class Film {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.resting);
     this.courier.stop();
+    this.sketch.courier.stop();
     this.sizes.disconnect();
     this.sight.disconnect();
     this.root.remove();
