@@ -124,9 +124,11 @@ def test_chrono_initialisation_of_one_time_holds_for_that_time():
         def uniform(self, low=0.0, high=1.0, size=None):
             return np.full(size, high)
 
-    cell = LSTM.init(AlwaysLongest(np.random.PCG64(0)), 1, 3, recurrent="identity", chrono=100)
-    f = cell.drives.index("f") * cell.H
-    np.testing.assert_allclose(cell.b_xh[f : f + 3], np.log(99), rtol=1e-15)
+    rng = AlwaysLongest(np.random.PCG64(0))
+    cell = LSTM.init(rng, 1, 3, recurrent="identity", gain=0, chrono=100)
+    gates = silent(replace(cell, W_xh=np.zeros_like(cell.W_xh)), 1).gates
+    np.testing.assert_allclose(gates["f"], 0.99, rtol=1e-14)  # forgets 1 part in 100 ...
+    np.testing.assert_allclose(gates["i"], 0.01, rtol=1e-13)  # ... and writes as much
 
 
 @pytest.mark.parametrize("bias", [-1.0, 0.0, 1.0, 4.0])

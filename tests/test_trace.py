@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer import CELLS, LSTM, Elman, Trace, unroll
+from explorer import CELLS, LSTM, Elman, GradientTrace, Trace, unroll
 
 KINDS = pytest.mark.parametrize("kind", CELLS.values(), ids=CELLS)
 
@@ -85,7 +85,7 @@ def test_the_future_does_not_reach_the_past(kind, rng):
 def test_whole_numbers_and_lists_are_inputs(lstm):
     words = np.eye(2, dtype=np.int64)[[0, 1, 1]][:, None]
     from_numbers, from_lists = Trace.of(lstm, words), Trace.of(lstm, words.tolist())
-    assert from_numbers.s.dtype == np.float64
+    assert from_numbers.x.dtype == from_numbers.s.dtype == np.float64
     np.testing.assert_array_equal(from_numbers.s, from_lists.s)
     np.testing.assert_array_equal(from_numbers.s, Trace.of(lstm, words.astype(float)).s)
 
@@ -177,6 +177,27 @@ def test_one_bad_number_is_found_in_any_sequence_and_unit(lstm, rng):
 
 def test_a_bad_initial_state_leaves_no_good_one(lstm):
     assert Trace.of(lstm, np.zeros((2, 1, 2)), np.full((1, 6), np.nan)).finite() == 0
+
+
+def test_the_good_states_end_at_the_first_bad_one():
+    trace = Trace.of(scalar(1, "tanh"), np.zeros((4, 1, 1)), np.full((1, 1), np.inf))
+    assert np.isfinite(trace.s[1:]).all()  # tanh(inf) is 1 again
+    assert trace.finite() == 0
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "identity"])
+def test_what_is_not_a_number_stays_so(activation):
+    trace = Trace.of(scalar(1, activation), np.array([0, np.nan, 0, 0]).reshape(4, 1, 1))
+    assert trace.finite() == 2
+    assert np.isnan(trace.s[2:]).all()
+
+
+def test_infinities_that_cancel_do_so_in_silence():
+    cell = Elman(np.zeros((2, 1)), np.array([[10.0, 0], [10, -10]]), *np.zeros((2, 2)), "identity")
+    trace = Trace.of(cell, np.zeros((400, 1, 1)), np.ones((1, 2)))
+    assert np.isnan(trace.s[-1, 0, 1])
+    assert 300 < trace.finite() < 320
+    GradientTrace.of(trace, np.ones((400, 1, 2)))
 
 
 @pytest.mark.xfail(reason="unroll and bptt do not silence what Trace and GradientTrace silence")
