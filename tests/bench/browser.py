@@ -57,3 +57,27 @@ def paced(page, places: list[tuple[float, float]], rate: float) -> float:
         time.sleep(max(0.0, start + k / rate - time.perf_counter()))
         page.mouse.move(x, y)
     return time.perf_counter() - start
+
+
+def quiet(patience: float = 2.0) -> None:
+    """Wait until most of the machine is idle for a moment, or no longer than ``patience``."""
+    end = time.perf_counter() + patience
+    while time.perf_counter() < end and idle_share(0.08) < 0.6:
+        pass
+
+
+def idle_share(seconds: float) -> float:
+    """Return the idle share of all cores over so many seconds; 1 where the system does not tell."""
+    before = _ticks()
+    time.sleep(seconds)
+    idle, total = (now - then for now, then in zip(_ticks(), before, strict=True))
+    return idle / total if total else 1.0
+
+
+def _ticks() -> tuple[int, int]:
+    with contextlib.suppress(OSError):
+        ticks = [
+            int(word) for word in Path("/proc/stat").read_text("utf-8").split("\n")[0].split()[1:]
+        ]
+        return ticks[3] + ticks[4], sum(ticks[:8])
+    return 0, 0

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.bench import server
-from tests.bench.browser import browser, new_page, paced, visit
+from tests.bench.browser import browser, new_page, paced, quiet, visit
 from tests.bench.jobs.key import OWN_SLIDER
 from tests.bench.report import Row
 from tests.bench.rounds import Spread
@@ -41,6 +41,7 @@ def dragged(page) -> tuple[float, int]:
     thumb.scroll_into_view_if_needed()
     box = thumb.bounding_box()
     middle, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    quiet()
     page.mouse.move(middle, y)
     page.mouse.down()
     page.wait_for_timeout(300)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.bench import server
-from tests.bench.browser import browser, new_page, visit
+from tests.bench.browser import browser, new_page, quiet, visit
 from tests.bench.report import Row
 from tests.bench.rounds import interleaved
 
@@ -80,6 +80,7 @@ def press(page, design: Design) -> Callable[[], float]:
     def pressed() -> float:
         page.bring_to_front()
         page.wait_for_timeout(250)
+        quiet()
         page.evaluate("(sight) => bench.arm(sight)", design.sight)
         # To and fro, so that no slider reaches its end.
         page.keyboard.press("ArrowRight" if next(turns) % 8 < 4 else "ArrowLeft")
