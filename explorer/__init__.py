@@ -13,7 +13,7 @@ from explorer.trace import Step, Trace, unroll  # noqa: E402
 
 globals().update({kind.__name__: kind for kind in CELLS.values()})
 
-__all__ = [  # noqa: PLE0604  (cells are discovered, so their names are not literals)
+__all__ = [
     "CELLS",
     "BackStep",
     "Cell",

@@ -33,8 +33,8 @@ def sigmoid(a: Array) -> Array:
 TANH = Activation("tanh", np.tanh, lambda h: 1.0 - h * h, r"\tanh", (-1.0, 1.0))
 RELU = Activation(
     "relu",
-    lambda a: np.where(a.real > 0, a, 0.0),
-    lambda h: (h.real > 0) * 1.0,
+    lambda a: np.where(a.real <= 0, 0.0, a),
+    lambda h: (h.real > 0).astype(h.real.dtype),
     r"\mathrm{relu}",
     None,
 )

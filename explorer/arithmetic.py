@@ -15,7 +15,7 @@ from explorer.shapes import Array
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the working: the symbol, its equation, the equation in numbers, and the result."""
+    """One line of the working: symbol, equation, the equation in numbers, the result."""
 
     symbol: str
     equation: str
@@ -75,7 +75,7 @@ def evaluated(cell: Cell, expression: str, names: dict[str, float]) -> float:
                 expression,
                 {"__builtins__": {}},
                 functions | {k: np.float64(v) for k, v in names.items()},
-            )  # noqa: S307
+            )
         )
 
 

@@ -16,7 +16,7 @@ class Whole:
     high: int
 
     def read(self, text: str) -> tuple[Any, str]:
-        """Return the nearest valid value and, if it differs from the text, a phrase that says so."""
+        """Return the nearest valid value and, if it is not the text's, a phrase about it."""
         try:
             value = int(text)
         except ValueError:
@@ -36,7 +36,7 @@ class Real:
     high: float
 
     def read(self, text: str) -> tuple[Any, str]:
-        """Return the nearest valid value and, if it differs from the text, a phrase that says so."""
+        """Return the nearest valid value and, if it is not the text's, a phrase about it."""
         try:
             value = float(text)
         except ValueError:

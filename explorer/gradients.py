@@ -34,7 +34,7 @@ def injected(trace: Trace, dL_ds: Array) -> Array:
             f"dL_ds: wanted shape (T, B, S) = {(full[0] - 1, *full[1:])}, one gradient for each of "
             f"s_1 .. s_T (or {full} with s_0), got {dL_ds.shape}."
         )
-    return np.concatenate([np.zeros((1, *full[1:]), trace.s.dtype), dL_ds])
+    return np.concatenate([np.zeros((1, *full[1:])), dL_ds]).astype(trace.s.dtype, copy=False)
 
 
 def bptt(trace: Trace, dL_ds: Array) -> Iterator[BackStep]:
@@ -108,12 +108,14 @@ class GradientTrace:
 
     def share_at(self, t: int) -> Cell:
         """Return step t's own share of the weight gradient, shaped like the cell."""
-        blocks = {
-            k: [
-                Factor(f.left[t], None if f.right is None else f.right[t], f.mask).sum() for f in fs
-            ]
-            for k, fs in self.factors.items()
-        }
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            blocks = {
+                k: [
+                    Factor(f.left[t], None if f.right is None else f.right[t], f.mask).sum()
+                    for f in fs
+                ]
+                for k, fs in self.factors.items()
+            }
         return self.cell.assembled(blocks)
 
     def slot(self, name: str) -> Array:

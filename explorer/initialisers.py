@@ -21,7 +21,7 @@ def uniform(rng: np.random.Generator, H: int, gain: float = 1.0) -> Array:
 
 
 def orthogonal(rng: np.random.Generator, H: int, gain: float = 1.0) -> Array:
-    """Draw a rotation-reflection, uniform over the orthogonal group (Mezzadri 2007), times the gain."""
+    """Draw uniformly from the orthogonal group (Mezzadri 2007), times the gain."""
     q, r = np.linalg.qr(rng.standard_normal((H, H)))
     return gain * q * np.where(np.diag(r) < 0, -1.0, 1.0)
 
@@ -71,7 +71,7 @@ def rescaled(W: Array, radius: float) -> Array:
         When all its eigenvalues vanish, so that no scaling can help.
     """
     current = spectral_radius(W)
-    if current < 1e-12:
+    if current <= 1e-12 * np.linalg.norm(W):
         raise ValueError(
             f"rescaled: wanted spectral radius {radius}, but all eigenvalues of this matrix are 0 "
             "and stay 0 under any scaling; draw another matrix."

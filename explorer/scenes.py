@@ -147,8 +147,9 @@ def summary(trace: Trace) -> str:
     parts = [cell.meaning[name] for name in (*cell.gates, *cell.slots)]
     end = "" if last == trace.T else f" The run leaves the range of float64 after step {last}."
     return (
-        f"{cell.name} network with {cell.H} units over {trace.T} steps: {', '.join(parts)} of every "
-        f"unit at every step. The mean size of the hidden state at step {last} is {size:.3g}.{end}"
+        f"{cell.name} network with {cell.H} units over {trace.T} steps: {', '.join(parts)} of "
+        f"every unit at every step. The mean size of the hidden state at step {last} is "
+        f"{size:.3g}.{end}"
     )
 
 

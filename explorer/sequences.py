@@ -15,7 +15,7 @@ LONGEST = 200
 
 @dataclass(frozen=True, eq=False)
 class Sequence:
-    """Inputs ``xs`` (T, 1, D), a label for each step, names of the features, and what was amended."""
+    """Inputs ``xs`` (T, 1, D), a label for each step, names of features, what was amended."""
 
     xs: Array
     words: tuple[str, ...] | None = None
@@ -102,13 +102,13 @@ def typed(text: str) -> Sequence:
 
 
 def drawn(text: str, T: int) -> Sequence:
-    """Return a line drawn by hand, kept as numbers in a text: cut or continued with 0 to T steps."""
+    """Return a line drawn by hand, kept as text: cut, or continued with 0, to T steps."""
     xs = typed(text).xs[:T] if text.strip() else np.zeros((0, 1, 1))
     return Sequence(np.concatenate([xs, np.zeros((T - len(xs), 1, 1))]))
 
 
 def words(text: str, most: int = 60) -> Sequence:
-    """Read words (and . , ! ?) as one-hot vectors over the words that occur, in order of appearance."""
+    """Read words (and . , ! ?) as one-hot vectors over the words that occur."""
     tokens = [token.lower() for token in re.findall(r"[^\W_]+(?:['’][^\W_]+)*|[.,!?]", text)]
     remark = ""
     if len(tokens) > most:

@@ -79,7 +79,7 @@ gates()
 st.subheader("What to notice", anchor=False)
 st.markdown(
     "- **Raise the bias of the forget gate** (update gate of a GRU): the gate turns yellow, the "
-    "cell state keeps its stripes for longer, and the gradient in the last panel falls more slowly.\n"
+    "cell state keeps its stripes for longer, and the gradient in the last panel falls slower.\n"
     "- **Lower it below zero**: the memory is wiped at every step, and the gradient dies with it.\n"
     "- **Raise the gain**: gates are driven to their ends. A yellow or dark-blue square is a "
     "decision that small changes of the weights no longer move.\n"

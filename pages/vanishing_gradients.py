@@ -1,4 +1,4 @@
-"""Each step back multiplies the gradient by one Jacobian: it fades or grows exponentially, unless a gate holds it."""
+"""Each step back multiplies the gradient by one Jacobian: it fades or grows, step by step."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Every cell in this folder, found by looking: a new file is a new cell, and nothing else changes."""
+"""Every cell in this folder, found by looking: a new file is a new cell."""
 
 import inspect
 import re
@@ -28,4 +28,4 @@ CELLS: dict[str, type[Cell]] = _discovered()
 
 globals().update(CELLS)
 
-__all__ = ["CELLS", "Cell", *CELLS]  # noqa: PLE0604
+__all__ = ["CELLS", "Cell", *CELLS]

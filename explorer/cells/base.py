@@ -1,4 +1,4 @@
-"""What every recurrent cell promises: one step forwards, one step back, and the facts about itself."""
+"""What every recurrent cell promises: a step forwards, a step back, the facts about itself."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Cell(Weights, ABC):
 
     @abstractmethod
     def pull(self, step: Step, ds: Array) -> BackStep:
-        """Carry the gradient ``ds`` at ``step.s`` back through the step (vector-Jacobian product)."""
+        """Carry the gradient ``ds`` at ``step.s`` back through the step."""
 
     @abstractmethod
     def factors(self, step: Step, back: BackStep) -> dict[str, tuple[Factor, ...]]:
@@ -113,12 +113,12 @@ class Cell(Weights, ABC):
         return self.pull(wide, identity).ds_prev
 
     def direct(self, step: Step) -> dict[str, Array]:
-        """Return, for each slot that has one, its derivative by its own past around every matrix."""
+        """Return each slot's derivative by its own past around every matrix, if it has one."""
         del step
         return {}
 
     def forward(self, xs: Array, s0: Array) -> tuple[Array, Array, dict[str, Array], Array]:
-        """Run a whole sequence (T, B, D); return ``a_x``, ``a_h``, ``gates`` and ``s`` (T+1, B, S)."""
+        """Run a sequence (T, B, D); return ``a_x``, ``a_h``, ``gates``, ``s`` (T+1, B, S)."""
         s, steps = s0, []
         for t, x in enumerate(xs):
             steps.append(step := self.step(t, x, s))
@@ -208,7 +208,7 @@ class Cell(Weights, ABC):
 
     @final
     def biased(self, drive: str | None, value: float | Array) -> Self:
-        """Set the whole bias of one gate, ``b_xh + b_hh``; a cell without that gate stays as it is."""
+        """Set the whole bias of one gate, ``b_xh + b_hh``; without that gate nothing changes."""
         if drive is None:
             return self
         k = self.drives.index(drive) * self.H

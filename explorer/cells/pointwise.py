@@ -18,7 +18,7 @@ from explorer.shapes import Array
 
 
 class Local(NamedTuple):
-    """A step as the pointwise rule sees it: drives (G, ..., H), a tuple of gates, tuples of slots."""
+    """A step as the pointwise rule sees it: drives (G, ..., H), tuples of gates and slots."""
 
     a_x: Array
     a_h: Array
@@ -53,7 +53,7 @@ class PointwiseCell(Cell):
 
     @abstractmethod
     def update_vjp(self, step: Local, ds: tuple[Any, ...]) -> tuple[Any, Any, tuple[Any, ...]]:
-        """Return the gradients of both drives (one entry per gate) and the direct one of each slot."""
+        """Return the gradients of both drives, gate by gate, and the direct one of each slot."""
 
     def own_factors(self, step: Step, da: Array) -> dict[str, tuple[Factor, ...]]:
         """Return the factors of arrays that only this kind of cell has; ``da`` is (G, ..., H)."""

@@ -1,4 +1,4 @@
-"""What one step leaves behind: the record forwards, the record backwards, the factors of a gradient.
+"""What one step leaves behind: forwards, backwards, and the factors of a gradient.
 
 Every array may carry further leading axes (time, or many covectors at once); the last is features.
 """
@@ -14,7 +14,7 @@ from explorer.shapes import Array
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Step:
-    """One step forwards: ``x`` (B, D), ``s_prev`` and ``s`` (B, S), drives ``a_x``, ``a_h`` (B, G·H)."""
+    """One step forwards: ``x`` (B, D), ``s_prev``, ``s`` (B, S), ``a_x``, ``a_h`` (B, G·H)."""
 
     t: int
     x: Array
@@ -27,7 +27,7 @@ class Step:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class BackStep:
-    """One step backwards: the loss gradient at ``s`` (``ds``) carried to ``s_prev``, ``x`` and the drives.
+    """One step backwards: the gradient ``ds`` carried to ``s_prev``, ``x`` and the drives.
 
     ``own`` holds gradients of further drives that only this kind of cell has.
     """

@@ -1,4 +1,4 @@
-"""What pages are made of besides pictures: widgets that hand back domain values, the link, the maths."""
+"""What pages are made of besides pictures: widgets with domain values, the link, the maths."""
 
 from explorer.controls.link import adopt, keep, opening, remarks
 from explorer.controls.live import dragged, keep_bias, show, sizes, strength, weight, weight_slider

@@ -9,8 +9,8 @@ import streamlit as st
 
 from explorer.cells import Cell
 from explorer.controls.widgets import TYPED, choose
-from explorer.film import Reel, Slider, film, film_state, pack
 from explorer.entries import Real, Whole
+from explorer.film import Reel, Slider, film, film_state, pack
 from explorer.recipe import Recipe
 from explorer.sequences import LONGEST
 
@@ -36,7 +36,7 @@ def sizes(recipe: Recipe) -> tuple[Slider, ...]:
 
 
 def dragged(page: str, recipe: Recipe) -> tuple[Recipe, bool]:
-    """Return the recipe after what was dragged, pinned or scrubbed in the film, and whether a thumb is held."""
+    """Return the recipe after what was done in the film, and whether a thumb is still held."""
     state = film_state(f"{page}.film")
     seen = f"{page}.moves"
     changes: dict[str, Any] = {}
@@ -64,7 +64,7 @@ def show(page: str, reel: Reel) -> None:
 
 
 def keep_bias(recipe: Recipe, kind: type[Cell]) -> tuple[Slider, ...]:
-    """Return the live slider of the keep gate's bias where the recipe sets it and the cell has one."""
+    """Return the live slider of the keep gate's bias, where the recipe sets it."""
     if kind.keep is None or recipe.memory != "bias":
         return ()
     label = f"bias of the {kind.meaning[kind.keep]}"
@@ -93,6 +93,8 @@ def weight_slider(recipe: Recipe, cell: Cell) -> tuple[Slider, ...]:
         return ()
     row, column = recipe.entry_edited(cell)
     drive = cell.drives[row // cell.H]
-    label = f"weight of {drive}, unit {row % cell.H + 1}, from {'input' if recipe.edit == 'W_xh' else 'unit'} {column + 1}"
-    name = f"{recipe.edit}"
-    return (Slider("weight", label, name, -4.0, 4.0, 0.01, recipe.weight, marks=((0.0, "0"),)),)
+    source = "input" if recipe.edit == "W_xh" else "unit"
+    label = f"weight into {drive} of unit {row % cell.H + 1} from {source} {column + 1}"
+    return (
+        Slider("weight", label, recipe.edit, -4.0, 4.0, 0.01, recipe.weight, marks=((0.0, "0"),)),
+    )

@@ -34,7 +34,8 @@ def step_by_hand(recipe: Recipe, trace: Trace) -> None:
     )
     left, right = st.columns([3, 2], gap="large")
     rows = [
-        rf"{line.equation.replace(' = ', ' &= ', 1)} \\ &= {line.numbers} = \mathbf{{{number(line.value)}}}"
+        rf"{line.equation.replace(' = ', ' &= ', 1)} \\ "
+        rf"&= {line.numbers} = \mathbf{{{number(line.value)}}}"
         for line in lines
     ]
     left.latex(r"\small\begin{aligned}" + r" \\[4pt] ".join(rows) + r"\end{aligned}")
@@ -45,7 +46,7 @@ def step_by_hand(recipe: Recipe, trace: Trace) -> None:
 
 
 def products_by_hand(recipe: Recipe, trace: Trace, features: tuple[str, ...] | None) -> None:
-    """Show each matrix row times its vector, product by product, for the pinned unit at the cursor."""
+    """Show each matrix row times its vector, product by product, for the pinned unit."""
     t, unit = place(recipe, trace)
     network = trace.cell
     sums = products(network, trace[t - 1], unit)
@@ -65,8 +66,8 @@ def table(product: Product, names: Sequence[str], matrix: str, bias: str) -> str
     order = sorted(range(len(parts)), key=lambda k: -abs(parts[k]))
     shown, rest = sorted(order[:MOST_TERMS]), order[MOST_TERMS:]
     rows = [
-        f"| {plain(names[k]) if names[k].isalpha() else f'${names[k]}$'} | {cell(product.weights[k])} "
-        f"| {cell(product.vector[k])} | {cell(parts[k])} |"
+        f"| {plain(names[k]) if names[k].isalpha() else f'${names[k]}$'} "
+        f"| {cell(product.weights[k])} | {cell(product.vector[k])} | {cell(parts[k])} |"
         for k in shown
     ]
     if rest:

@@ -13,7 +13,7 @@ SMALLEST = 1e-300
 
 @dataclass(frozen=True)
 class Decay:
-    """The gradient's norm at the first state, its mean factor per step back, its half-life in steps."""
+    """The gradient's norm at the first state, mean factor per step back, half-life in steps."""
 
     first: float
     factor: float

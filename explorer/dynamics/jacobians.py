@@ -33,7 +33,7 @@ def norm_bound(gradients: GradientTrace, batch: int = 0) -> Array:
 
 
 def direct_path(gradients: GradientTrace, slot: str, batch: int = 0) -> Array | None:
-    """Return what |dL/d(slot)_t| (T,) would be if it passed no recurrent matrix; None without such a path.
+    """Return what |dL/d(slot)_t| (T,) would be past every matrix; None without such a path.
 
     For the memory of an LSTM this is the product of forget gates. It starts one step before the
     end, where the loss on the hidden state first reaches the memory.

@@ -12,7 +12,7 @@ from explorer.trace import Trace
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Principal plane of a trace: ``points`` (T+1, B, k), ``axes`` (k, S), ``share`` of variance (k,)."""
+    """Principal plane: ``points`` (T+1, B, k), ``axes`` (k, S), ``share`` of variance (k,)."""
 
     points: Array
     axes: Array

@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Lines over the shared axis, on a linear or a log10 scale; with hand, the first can be drawn."""
+    """Lines over the shared axis, linear or log10; with hand, the first can be drawn."""
 
     key: str
     label: str
@@ -240,7 +240,7 @@ def _check_heat(heat, axis):
 
 def _check_curves(curves, axis):
     ranged = not curves.log and curves.low is not None and curves.high is not None
-    _ask(not curves.hand or ranged, f"Curves({curves.key!r}).hand", "low and high on a linear scale",
+    _ask(not curves.hand or ranged, f"Curves({curves.key!r}).hand", "low and high, linear",
          (curves.low, curves.high), "say between which values a hand may draw")  # fmt: skip
     _ask(curves.lines, f"Curves({curves.key!r}).lines", "at least one line", 0, "add a Line")
     for line in curves.lines:
