@@ -21,7 +21,7 @@ def main() -> None:
     if unknown := set(chosen) - set(names):
         parser.error(f"no such job: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
 
-    machine, rows, took, skipped = report.machine(), [], {}, {}
+    machine, rows, took, skipped, load = report.machine(), [], {}, {}, {}
     print(report.heading(), flush=True)
     for name in chosen:
         start = perf_counter()
@@ -32,12 +32,12 @@ def main() -> None:
         except report.Skip as reason:
             skipped[name] = str(reason)
             print(f"{name}: skipped, {reason}", flush=True)
-        took[name] = round(perf_counter() - start, 1)
+        took[name], load[name] = round(perf_counter() - start, 1), report.load()
     missed = [row for row in rows if row.met is False]
     with_goal = [row for row in rows if row.met is not None]
     met = len(with_goal) - len(missed)
     print(f"\n{met} of {len(with_goal)} goals met; {sum(took.values()):.0f} s")
-    notes = {"quick": options.quick, "seconds": took, "skipped": skipped}
+    notes = {"quick": options.quick, "seconds": took, "load": load, "skipped": skipped}
     report.write(options.out, rows, machine, notes)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.rounds import Spread
 
-WIDTHS = (15, 32, 34, 26, 10)
+WIDTHS = (10, 38, 34, 34, 8)
 HEADINGS = ("job", "case", "peer", "median [quartiles]", "goal")
 
 
@@ -81,12 +81,17 @@ def machine() -> dict[str, object]:
         else os.cpu_count(),
         "processor": _processor(),
         "system": platform.system(),
-        "load": [round(load, 2) for load in os.getloadavg()] if hasattr(os, "getloadavg") else None,
+        "load": load(),
         "python": platform.python_version(),
         **{
             name: _version(name) for name in ("numpy", "torch", "streamlit", "plotly", "playwright")
         },
     }
+
+
+def load() -> float | None:
+    """Return how many processes wanted a core in the last minute; above the cores, it was busy."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def _processor() -> str:
