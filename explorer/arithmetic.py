@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -45,9 +45,15 @@ def quantities(cell: Cell, step: Step, unit: int, batch: int = 0) -> dict[str, f
         names[f"x_{drive}"] = float(step.a_x[batch, k * cell.H + unit])
         names[f"h_{drive}"] = float(step.a_h[batch, k * cell.H + unit])
     names |= {gate: float(step.gates[gate][batch, unit]) for gate in cell.gates}
-    for slot in cell.slots:
-        names[slot] = float(cell.slot(step.s, slot)[batch, unit])
-        names[f"{slot}_prev"] = float(cell.slot(step.s_prev, slot)[batch, unit])
+    for slot, width in cell.widths.items():
+        if unit < width:
+            names[slot] = float(cell.slot(step.s, slot)[batch, unit])
+            names[f"{slot}_prev"] = float(cell.slot(step.s_prev, slot)[batch, unit])
+    settings = {f.name: getattr(cell, f.name) for f in fields(cell)}
+    names |= {
+        name: float(value) for name, value in settings.items() if isinstance(value, int | float)
+    }
+    names |= {"t": float(step.t + 1)} | cell.own_numbers(step, unit, batch)
     names |= {
         name: float(array[unit]) for name, array in cell.named().items() if array.shape == (cell.H,)
     }

@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.cells.base import Cell
 from explorer.cells.records import BackStep, Factor
-from explorer.shapes import Array, check_shapes
+from explorer.shapes import Array, check_shapes, scaled_norm
 from explorer.trace import Trace
 
 __all__ = ["BackStep", "GradientTrace", "bptt"]
@@ -46,8 +46,10 @@ def bptt(trace: Trace, dL_ds: Array) -> Iterator[BackStep]:
     direct = injected(trace, dL_ds)
     ds = direct[-1]
     for t in range(trace.T - 1, -1, -1):
-        yield (back := trace.cell.pull(trace[t], ds))
-        ds = back.ds_prev + direct[t]
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            back = trace.cell.pull(trace[t], ds)
+            ds = back.ds_prev + direct[t]
+        yield back
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +61,7 @@ class GradientTrace:
     dx: Annotated[Array, "T B D"]
     da_x: Annotated[Array, "T B G"]
     da_h: Annotated[Array, "T B G"]
-    own: Annotated[dict[str, Array], "T B O"]
+    own: dict[str, Array]
 
     def __post_init__(self) -> None:
         check_shapes(self)
@@ -97,14 +99,12 @@ class GradientTrace:
     def shares(self) -> dict[str, Array]:
         """Norm (T,) of each step's own share of each weight's gradient, by the weight's name."""
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            return {
-                k: np.sqrt(sum(f.squared_norms() for f in fs)) for k, fs in self.factors.items()
-            }
+            return {k: together([f.norms() for f in fs]) for k, fs in self.factors.items()}
 
     @property
     def share(self) -> Array:
         """Norm (T,) of each step's own share of the whole weight gradient."""
-        return np.sqrt(sum(norms * norms for norms in self.shares.values()))
+        return together(list(self.shares.values()))
 
     def share_at(self, t: int) -> Cell:
         """Return step t's own share of the weight gradient, shaped like the cell."""
@@ -128,13 +128,6 @@ class GradientTrace:
         return scaled_norm(ds.reshape(len(ds), -1))
 
 
-def scaled_norm(rows: Array) -> Array:
-    """Return the Euclidean norm of each row without squaring anything out of range.
-
-    A gradient of 1e-200 is still a gradient; its square is not.
-    """
-    largest = np.abs(rows).max(axis=1)
-    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        scaled = rows / scale[:, None]
-        return scale * np.sqrt(np.einsum("ti,ti->t", scaled, scaled))
+def together(norms: list[Array]) -> Array:
+    """Return the norms (T,) of things whose parts have these norms."""
+    return norms[0] if len(norms) == 1 else scaled_norm(np.stack(norms, axis=1))

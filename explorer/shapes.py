@@ -54,3 +54,15 @@ def check_shapes(record: object) -> None:
                     raise ValueError(
                         f"{kind}: {letter} is {first} in {where} but {length} in {label}."
                     )
+
+
+def scaled_norm(rows: Array) -> Array:
+    """Return the Euclidean norm of each row without squaring anything out of range.
+
+    A gradient of 1e-200 is still a gradient; its square is not.
+    """
+    largest = np.abs(rows).max(axis=1)
+    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        scaled = rows / scale[:, None]
+        return scale * np.sqrt(np.einsum("ti,ti->t", scaled, scaled))

@@ -32,9 +32,16 @@ def unroll(cell: Cell, xs: Iterable[Array], s0: Array | None = None) -> Iterator
                 "for a single sequence add the batch axis, xs[:, None, :]."
             )
         if s is None:
-            s = np.zeros((x.shape[0], cell.S), x.dtype)
-        yield (step := cell.step(t, x, s))
+            s = np.zeros((x.shape[0], cell.S), np.result_type(x, cell.W_hh))
+        elif np.shape(s) != (x.shape[0], cell.S):
+            raise ValueError(
+                f"unroll: wanted s0 of shape (B, S) = ({x.shape[0]}, {cell.S}), one state "
+                f"[{'; '.join(cell.slots)}] per sequence, got {np.shape(s)}."
+            )
+        with np.errstate(over="ignore", invalid="ignore"):
+            step = cell.step(t, x, s)
         s = step.s
+        yield step
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from explorer.shapes import Array
+from explorer.shapes import Array, scaled_norm
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,9 @@ class Weights:
 
     def norm(self) -> float:
         """Return the Euclidean norm over all arrays together."""
-        return float(np.sqrt(sum(float(np.sum(array * array)) for array in self.named().values())))
+        return float(
+            scaled_norm(np.concatenate([a.ravel() for a in self.named().values()])[None])[0]
+        )
 
     @property
     def size(self) -> int:

@@ -40,12 +40,22 @@ class Cell(Weights, ABC):
     keep: ClassVar[str | None] = None  # the gate that, when open, keeps the past
     write: ClassVar[str | None] = None  # the gate that chrono initialisation closes in return
 
+    def __post_init__(self) -> None:
+        rows = {name: getattr(self, name).shape[0] for name in ("W_xh", "W_hh", "b_xh", "b_hh")}
+        G = len(self.drives)
+        if len(set(rows.values())) > 1 or rows["W_xh"] % G:
+            said = ", ".join(f"{name} {count}" for name, count in rows.items())
+            raise ValueError(
+                f"{self.name}: wanted {G}·H rows in each array, one block of H for each of "
+                f"{', '.join(self.drives)}, got {said}."
+            )
+
     # ---- facts ---------------------------------------------------------------------------------
 
     @property
     def H(self) -> int:
         """Number of hidden units."""
-        return self.W_hh.shape[1]
+        return self.b_hh.shape[0] // len(self.drives)
 
     @property
     def D(self) -> int:
@@ -55,7 +65,12 @@ class Cell(Weights, ABC):
     @property
     def S(self) -> int:
         """Length of the state vector."""
-        return len(self.slots) * self.H
+        return sum(self.widths.values())
+
+    @property
+    def widths(self) -> Mapping[str, int]:
+        """Length of each slot: H, unless a cell says otherwise."""
+        return dict.fromkeys(self.slots, self.H)
 
     @property
     def ranges(self) -> Mapping[str, tuple[float, float] | None]:
@@ -69,8 +84,17 @@ class Cell(Weights, ABC):
             raise ValueError(
                 f"{self.name}: wanted a slot among {', '.join(self.slots)}, got {name!r}."
             )
-        k = self.slots.index(name)
-        return s[..., k * self.H : (k + 1) * self.H]
+        start = 0
+        for slot, width in self.widths.items():
+            if slot == name:
+                break
+            start += width
+        return s[..., start : start + self.widths[name]]
+
+    def own_numbers(self, step: Step, unit: int, batch: int) -> dict[str, float]:
+        """Return further numbers that the ``arithmetic`` of this cell names."""
+        del step, unit, batch
+        return {}
 
     # ---- the interface -------------------------------------------------------------------------
 
@@ -98,6 +122,11 @@ class Cell(Weights, ABC):
     @final
     def assembled(self, blocks: Mapping[str, list[Array]]) -> Self:
         """Return this cell with its arrays replaced by the row blocks given for each."""
+        missing = self.named().keys() ^ blocks.keys()
+        if missing:
+            raise ValueError(
+                f"{self.name}: wanted the factors of every array, once; check {', '.join(missing)}."
+            )
         return replace(
             self, **{k: b[0] if len(b) == 1 else np.concatenate(b) for k, b in blocks.items()}
         )
@@ -182,6 +211,12 @@ class Cell(Weights, ABC):
         """
         if D < 1 or H < 1:
             raise ValueError(f"{cls.__name__}.init: wanted D >= 1 and H >= 1, got D={D}, H={H}.")
+        if radius is not None and radius < 0:
+            raise ValueError(f"{cls.__name__}.init: wanted a spectral radius >= 0, got {radius}.")
+        if keep_bias is not None and chrono is not None:
+            raise ValueError(
+                f"{cls.__name__}.init: wanted keep_bias or chrono, got both for one bias."
+            )
         draw = initialiser(recurrent)
         G = len(cls.drives)
         bound = 1.0 / np.sqrt(H)
@@ -194,7 +229,7 @@ class Cell(Weights, ABC):
             "b_xh": rng.uniform(-bound, bound, G * H),
             "b_hh": rng.uniform(-bound, bound, G * H),
         }
-        cell = cls(**arrays, **cls.own_init(rng, D, H), **settings)
+        cell = cls(**arrays | cls.own_init(rng, D, H), **settings)
         if chrono is not None:
             bias = np.log(rng.uniform(1.0, max(chrono - 1.0, 1.0), H))
             return cell.biased(cls.keep, bias).biased(cls.write, -bias)
@@ -202,7 +237,7 @@ class Cell(Weights, ABC):
 
     @classmethod
     def own_init(cls, rng: np.random.Generator, D: int, H: int) -> dict[str, Array]:
-        """Draw the arrays that only this kind of cell has."""
+        """Draw the arrays that only this kind of cell has, or draws in its own way."""
         del rng, D, H
         return {}
 

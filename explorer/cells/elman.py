@@ -22,6 +22,7 @@ class Elman(PointwiseCell):
     source = "Elman 1990"
 
     def __post_init__(self):
+        super().__post_init__()
         object.__setattr__(self, "activation", activation(self.activation))
 
     @property

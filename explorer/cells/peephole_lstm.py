@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.activations import sigmoid
-from explorer.cells.pointwise import PointwiseCell
+from explorer.cells.pointwise import PointwiseCell, gate_first
 from explorer.cells.records import Factor
 from explorer.shapes import Array
 
@@ -81,8 +81,8 @@ class PeepholeLSTM(PointwiseCell):
         da = da_i, da_f, dc * (i * (1 - g * g)), da_o
         return da, da, (0.0, dc * f + da_i * self.p_i + da_f * self.p_f)
 
-    def own_factors(self, step, da):
-        da_i, da_f, _, da_o = da
+    def own_factors(self, step, back):
+        da_i, da_f, _, da_o = gate_first(back.da_h, self.H)
         c_prev, c = step.s_prev[..., self.H :], step.s[..., self.H :]
         return {
             "p_i": (Factor(da_i * c_prev),),

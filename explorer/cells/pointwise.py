@@ -49,15 +49,19 @@ class PointwiseCell(Cell):
     def update(
         self, t: int, a_x: Array, a_h: Array, s_prev: tuple[Array, ...]
     ) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
-        """Return the new slots and the gates, in the order of ``slots`` and ``gates``."""
+        """Return the new slots and the gates, in the order of ``slots`` and ``gates``.
+
+        Each has the full shape (..., H). What depends on ``t`` is recorded as a gate, because the
+        way back sees all steps at once and no ``t``.
+        """
 
     @abstractmethod
     def update_vjp(self, step: Local, ds: tuple[Any, ...]) -> tuple[Any, Any, tuple[Any, ...]]:
         """Return the gradients of both drives, gate by gate, and the direct one of each slot."""
 
-    def own_factors(self, step: Step, da: Array) -> dict[str, tuple[Factor, ...]]:
-        """Return the factors of arrays that only this kind of cell has; ``da`` is (G, ..., H)."""
-        del step, da
+    def own_factors(self, step: Step, back: BackStep) -> dict[str, tuple[Factor, ...]]:
+        """Return the factors of arrays that only this kind of cell has."""
+        del step, back
         return {}
 
     @property
@@ -101,7 +105,7 @@ class PointwiseCell(Cell):
             "W_hh": (Factor(back.da_h, h, self.mask),),
             "b_xh": (Factor(back.da_x),),
             "b_hh": (Factor(back.da_h),),
-        } | self.own_factors(step, gate_first(back.da_h, self.H))
+        } | self.own_factors(step, back)
 
     # ---- all steps at once ---------------------------------------------------------------------
 
@@ -158,7 +162,7 @@ class PointwiseCell(Cell):
     def forward(self, xs: Array, s0: Array) -> tuple[Array, Array, dict[str, Array], Array]:
         T, B, _ = xs.shape
         H, K, G = self.H, len(self.slots), len(self.drives)
-        dtype = np.result_type(xs, s0, self.W_hh)
+        dtype = np.result_type(xs, s0, *self.named().values())
         a_x = np.dot(xs.reshape(T * B, -1), self.W_xh.T).reshape(T, B, G * H)
         a_x += self.b_xh
         a_h = np.empty((T, B, G * H), dtype)

@@ -6,6 +6,7 @@ Every array may carry further leading axes (time, or many covectors at once); th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -61,8 +62,16 @@ class Factor:
         total = np.dot(left.T, self.right.reshape(-1, self.right.shape[-1]))
         return total if self.mask is None else total * self.mask
 
-    def squared_norms(self) -> Array:
-        """Return the squared Frobenius norm of each step's own share, shape (T,)."""
+    def norms(self) -> Array:
+        """Return the Frobenius norm of each step's own share, shape (T,)."""
+        squares = self._squares()
+        # Squares leave float64 long before the norms do; only then is the longer way needed.
+        if ((squares > 1e-280) & (squares < 1e280)).all():
+            return np.sqrt(squares)
+        scales, parts = zip(*(scaled(side) for side in (self.left, self.right)), strict=True)
+        return scales[0] * scales[1] * np.sqrt(Factor(*parts, self.mask)._squares())
+
+    def _squares(self) -> Array:
         if self.right is None:
             share = self.left.sum(axis=1)
             return np.einsum("ti,ti->t", share, share)
@@ -76,3 +85,12 @@ class Factor:
         left = np.matmul(self.left, self.left.swapaxes(1, 2))
         right = np.matmul(self.right, self.right.swapaxes(1, 2))
         return np.maximum(np.einsum("tbc,tbc->t", left, right), 0.0)
+
+
+def scaled(side: Array | None) -> tuple[Any, Array | None]:
+    """Return each step's largest magnitude (T,) and the array divided by it."""
+    if side is None:
+        return 1.0, None
+    largest = np.abs(side).max(axis=(1, 2))
+    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    return scale, side / scale[:, None, None]

@@ -26,7 +26,7 @@ def opening(page: str, default: Recipe) -> Recipe:
 def remarks(page: str) -> None:
     """Show what was amended in the link, one sentence each, until something is changed."""
     for sentence in st.session_state.get(f"{page}.remarks", ())[:5]:
-        st.warning(plain(sentence), icon="🔗")
+        st.warning(plain(sentence))
 
 
 def keep(page: str, recipe: Recipe, default: Recipe, live: bool = False) -> None:

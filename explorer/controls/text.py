@@ -19,7 +19,7 @@ def plain(text: str) -> str:
 def said(sentence: str) -> None:
     """Show one sentence about something that was amended, if there is one."""
     if sentence:
-        st.warning(plain(sentence), icon="✏️")
+        st.warning(plain(sentence))
 
 
 def heading(title: str, claim: str) -> None:
