@@ -20,7 +20,7 @@ def run(quick: bool) -> Iterator[Row]:
     for name, command in SERVERS.items():
         with server.started(command) as at:
             attend(at.address, PAGE, QUERY, students=1, seconds=0)  # the first visit imports
-            tallies[name] = attend(at.address, PAGE, QUERY, STUDENTS, 6 if quick else 12)
+            tallies[name] = attend(at.address, PAGE, QUERY, STUDENTS, 5 if quick else 12)
             memory[f"{name} MB"] = at.memory() or float("nan")
     facts = dict(memory)
     for name, tally in tallies.items():

@@ -25,7 +25,7 @@ def run(quick: bool) -> Iterator[Row]:
                 page = new_page(opened)
                 visit(page, f"{at.address}/{path}", "film")
                 page.wait_for_timeout(1500)
-                drags = [dragged(page) for _ in range(3 if quick else 7)]
+                drags = [dragged(page) for _ in range(2 if quick else 6)]
                 page.context.close()
             rates, moves = zip(*drags, strict=True)
             yield Row(

@@ -37,7 +37,7 @@ def run(quick: bool) -> Iterator[Row]:
     with browser() as opened:
         interleaved(
             {name: first_visit(opened, case) for name, case in cases.items()},
-            rounds=4 if quick else 8,
+            rounds=3 if quick else 8,
             budget=60,
             least=3,
             warm=1,

@@ -48,8 +48,8 @@ def run(quick: bool) -> Iterator[Row]:
         }
         times = interleaved(
             {name: press(*pages[name]) for name in pages},
-            rounds=8 if quick else 30,
-            budget=20 if quick else 60,
+            rounds=6 if quick else 25,
+            budget=12 if quick else 60,
             measure=lambda job: job(),
         )
     facts = times.milliseconds()

@@ -19,7 +19,7 @@ def run(quick: bool) -> Iterator[Row]:
         page = new_page(opened)
         visit(page, f"{stage.address}/?show=large", "film")
         page.wait_for_timeout(1500)
-        for _ in range(3 if quick else 7):
+        for _ in range(2 if quick else 6):
             quiet()
             log, seconds = scrubbed(page)
             lost, delays = shown(log)
