@@ -10,7 +10,10 @@ from explorer.film import Bars, Reel
 from explorer.recipe import Recipe
 
 PAGE = "gates"
-DEFAULT = Recipe(cell="LSTM", H=16, T=60, D=2, memory="bias", bias=1.0, gain=1.5, cursor=30)
+DEFAULT = Recipe(
+    cell="LSTM", H=16, T=60, D=2, recurrent="orthogonal", memory="bias", bias=1.0, gain=1.5,
+    cursor=30,
+)  # fmt: skip
 
 controls.heading("Gates", __doc__)
 
@@ -80,7 +83,8 @@ st.subheader("What to notice", anchor=False)
 st.markdown(
     "- **Raise the bias of the forget gate** (update gate of a GRU): the gate turns yellow, the "
     "cell state keeps its stripes for longer, and the gradient in the last panel falls slower.\n"
-    "- **Lower it below zero**: the memory is wiped at every step, and the gradient dies with it.\n"
+    "- **Lower it below zero**: the memory of an LSTM is wiped at every step, and the gradient "
+    "dies with it. A GRU turns into a simple network, h = n.\n"
     "- **Raise the gain**: gates are driven to their ends. A yellow or dark-blue square is a "
     "decision that small changes of the weights no longer move.\n"
     "- **Chrono** gives every unit a time scale of its own: stripes of different lengths."

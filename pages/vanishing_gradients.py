@@ -94,8 +94,9 @@ st.markdown(
     "many steps first.\n"
     "- **The product of forget gates is only the direct path** of an LSTM's gradient (dashed). The "
     "total also takes every detour through the gates and can be thousands of times larger.\n"
-    "- **Squashing only shrinks.** Switch φ from tanh to the identity: the same matrix holds or "
-    "explodes what tanh lets vanish."
+    "- **With an orthogonal matrix squashing only shrinks.** Switch φ of the Elman network from "
+    "tanh to the identity: the same matrix holds or explodes what tanh lets vanish. (With another "
+    "matrix, squashing one unit may also take away what held another one in check.)"
 )
 st.subheader("The mathematics", anchor=False)
 st.latex(
