@@ -1,0 +1,109 @@
+"""Visit a page without a browser, and look at what it shows."""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from explorer.cells import CELLS
+from explorer.film import unpack
+from explorer.recipe import Recipe
+from tests.serving import ROOT
+
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem[0] != "_")
+ENTRY = ROOT / "streamlit_app.py"
+SECONDS = 60
+
+
+def source(page: str) -> Path:
+    """Return the file of a page."""
+    return ROOT / "pages" / f"{page}.py"
+
+
+def visit(page: str, query: Mapping[str, str] | None = None, warm: bool = False) -> AppTest:
+    """Open a page, by its link on a cold server or, warm, from the first page on."""
+    app = AppTest.from_file(ENTRY, default_timeout=SECONDS)
+    if warm:
+        app.run()
+    app.switch_page(f"pages/{page}.py")
+    for key, value in (query or {}).items():
+        app.query_params[key] = value
+    return stands(app.run())
+
+
+def stands(app: AppTest) -> AppTest:
+    """Assert that a page was drawn to its end."""
+    assert not app.exception, app.exception[0].stack_trace
+    assert len(app.title) == 1
+    films(app)
+    return app
+
+
+def films(app: AppTest) -> list[tuple[dict, dict[str, np.ndarray]]]:
+    """Return header and arrays of every film on the page."""
+    return [unpack(element.proto.bytes) for element in app.get("bidi_component")]
+
+
+def film(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
+    """Return header and arrays of the only film on the page."""
+    (only,) = films(app)
+    return only
+
+
+def recipe_of(app: AppTest, page: str) -> Recipe:
+    """Return the recipe that the page has drawn."""
+    return app.session_state[f"{page}.recipe"]
+
+
+def default_of(page: str) -> Recipe:
+    """Return the recipe of the page that nobody has changed."""
+    return recipe_of(visit(page), page)
+
+
+def promise(page: str) -> str:
+    """Return the claim of a page, the first sentence of its file."""
+    return ast.get_docstring(ast.parse(source(page).read_text("utf-8")))
+
+
+def link(app: AppTest) -> dict[str, str]:
+    """Return what the address bar says."""
+    said = app.query_params.items()
+    return {key: value if isinstance(value, str) else value[-1] for key, value in said}
+
+
+def expected(recipe: Recipe, name: str) -> np.ndarray | None:
+    """Compute what must stand under a name in a film of this recipe; None if that is unknown."""
+    trace = recipe.trace()
+    kind = trace.cell
+    if name in kind.slots:
+        return trace.slot(name)[:, 0]
+    if name in kind.gates:
+        return trace.gates[name][:, 0]
+    if name == "x":
+        return trace.x[:, 0]
+    if name == "norm/0":
+        return recipe.gradients(trace).norm()
+    if name[0] == "d" and name[1:] in kind.slots:
+        return np.abs(recipe.gradients(trace).slot(name[1:])[::-1, 0])
+    if name.startswith("flow/") and name.count("/") == 1:
+        which = int(name.removeprefix("flow/"))
+        if which < len(recipe.cells):
+            changed = Recipe(**{**vars(recipe), "cell": recipe.cells[which]})
+            return changed.gradients().norm()[::-1]
+    return None
+
+
+def check_numbers(app: AppTest, page: str) -> None:
+    """Assert that the film shows the very numbers of the page's recipe."""
+    recipe, compared = recipe_of(app, page), 0
+    for _, arrays in films(app):
+        for name, array in arrays.items():
+            numbers = expected(recipe, name)
+            if numbers is not None:
+                compared += 1
+                assert array.shape == numbers.shape, name
+                np.testing.assert_allclose(array, numbers, rtol=1e-6, atol=1e-300, err_msg=name)
+    assert compared, f"{page} shows nothing that could be compared"
+    assert set(recipe.cells) <= set(CELLS)
