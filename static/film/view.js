@@ -186,6 +186,7 @@ class Film {
   }
 
   go(tick) {
+    if (!this.reel) return;
     this.run(false);
     this.cursor = clamp(Math.round(tick), 0, this.reel.axis.count - 1);
     this.mark();
@@ -194,7 +195,7 @@ class Film {
   }
 
   run(playing) {
-    if (this.playing === playing) return;
+    if (!this.reel || this.playing === playing) return;
     this.playing = playing;
     this.phase = 0;
     if (playing && this.cursor === this.reel.axis.count - 1) this.cursor = this.position = 0;
@@ -221,7 +222,7 @@ class Film {
   }
 
   pin(pick) {
-    if (!pick && !this.pick) return;
+    if (!this.reel || (!pick && !this.pick)) return;
     this.pick = pick;
     tell(this, "pick", pick && [pick.key, pick.row]);
     this.wake();

@@ -24,7 +24,7 @@ STANDS = """
     all(document, named('stPlotlyChart')).every((chart) => chart.querySelector('.main-svg')) &&
     all(document, '[data-testid^="stBidiComponent"]').every((component) => {
       const root = component.shadowRoot ?? component;
-      return root.childElementCount > 0 && all(root, 'canvas').every(drawn);
+      return root.childElementCount > 0 && all(root, 'canvas, .film').every(drawn);
     });
   const now = performance.now();
   window.standsSince = stands ? (window.standsSince ?? now) : undefined;
