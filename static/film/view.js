@@ -110,6 +110,7 @@ class Film {
       this.draw();
     } catch (error) {
       this.trouble.textContent = `This film cannot be drawn: ${error.message}.`;
+      this.root.dataset.version ??= "none"; // it stands, if only to say so
     }
   }
 
