@@ -104,7 +104,9 @@ class Trace:
     @property
     def steps(self) -> Step:
         """All steps as one record whose arrays keep their time axis (views)."""
-        return Step(0, self.x, self.s[:-1], self.a_x, self.a_h, self.gates, self.s[1:])
+        return Step(
+            np.arange(self.T), self.x, self.s[:-1], self.a_x, self.a_h, self.gates, self.s[1:]
+        )
 
     def __len__(self) -> int:
         return self.T

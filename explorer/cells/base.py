@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Self, final
 
 import numpy as np
 
-from explorer.cells.records import BackStep, Factor, Step
+from explorer.cells.records import BackStep, Clamp, Factor, Step
 from explorer.initialisers import Initialiser, initialiser, rescaled, uniform
 from explorer.shapes import Array
 from explorer.weights import Weights
@@ -27,6 +27,7 @@ class Cell(Weights, ABC):
     W_hh: Array  # (G·H, H)
     b_xh: Array  # (G·H,)
     b_hh: Array  # (G·H,)
+    surgery: tuple[Clamp, ...] = field(default=(), kw_only=True)  # gates that are held at a value
 
     name: ClassVar[str]
     drives: ClassVar[tuple[str, ...]]  # one block of H rows each, in PyTorch's order
@@ -95,6 +96,57 @@ class Cell(Weights, ABC):
         """Return further numbers that the ``arithmetic`` of this cell names."""
         del step, unit, batch
         return {}
+
+    # ---- surgery -------------------------------------------------------------------------------
+
+    @final
+    def clamped(self, *clamps: Clamp) -> Self:
+        """Return the cell with these gates held, whatever their drives say.
+
+        Raises
+        ------
+        ValueError
+            When the cell has no such gate or unit, or the value is not finite.
+        """
+        for clamp in clamps:
+            if clamp.gate not in self.gates:
+                has = (
+                    f"a gate among {', '.join(self.gates)}"
+                    if self.gates
+                    else "no gate, it has none,"
+                )
+                raise ValueError(f"{self.name}: wanted {has} to hold, got {clamp.gate!r}.")
+            if clamp.unit is not None and not 0 <= clamp.unit < self.H:
+                raise ValueError(
+                    f"{self.name}: wanted a unit from 0 to {self.H - 1} to hold, got {clamp.unit}."
+                )
+            if not np.isfinite(clamp.value):
+                raise ValueError(f"{self.name}: wanted a finite value to hold, got {clamp.value}.")
+        return replace(self, surgery=clamps)
+
+    @final
+    def held(self, t: int, **gates: Array) -> tuple[Array, ...]:
+        """Return the gates as they act at step ``t``: computed, or held where surgery says so."""
+        if self.surgery:
+            for clamp in self.surgery:
+                if clamp.gate in gates and clamp.first <= t <= clamp.last:
+                    gates[clamp.gate] = gates[clamp.gate].copy()
+                    gates[clamp.gate][..., clamp.units] = clamp.value
+        return tuple(gates.values())
+
+    @final
+    def free(self, step: Step) -> tuple[Any, ...]:
+        """Return for each gate 1 where it follows its drive and 0 where surgery holds it."""
+        if not self.surgery:
+            return (1.0,) * len(self.gates)
+        masks: dict[str, Any] = dict.fromkeys(self.gates, 1.0)
+        t = np.asarray(step.t)
+        for clamp in self.surgery:
+            mask = np.ones((*t.shape, self.H), step.s.dtype)
+            mask[(t >= clamp.first) & (t <= clamp.last), clamp.units] = 0.0
+            between = (1,) * (step.s.ndim - mask.ndim)
+            masks[clamp.gate] = masks[clamp.gate] * mask.reshape(*t.shape, *between, self.H)
+        return tuple(masks.values())
 
     # ---- the interface -------------------------------------------------------------------------
 

@@ -39,13 +39,14 @@ class GRU(PointwiseCell):
     def update(self, t, a_x, a_h, s_prev):
         (h_prev,) = s_prev
         r, z = sigmoid(a_x[:2] + a_h[:2])
-        n = np.tanh(a_x[2] + r * a_h[2])
+        r, z = self.held(t, r=r, z=z)
+        (n,) = self.held(t, n=np.tanh(a_x[2] + r * a_h[2]))
         return (n + z * (h_prev - n),), (r, z, n)
 
     def update_vjp(self, step, ds):
-        r, z, n = step.gates
+        (r, z, n), (free_r, free_z, free_n) = step.gates, step.free
         (h_prev,), (dh,) = step.s_prev, ds
-        da_n = dh * ((1 - z) * (1 - n * n))
-        da_z = dh * ((h_prev - n) * z * (1 - z))
-        da_r = da_n * step.a_h[2] * r * (1 - r)
+        da_n = dh * ((1 - z) * (1 - n * n) * free_n)
+        da_z = dh * ((h_prev - n) * z * (1 - z) * free_z)
+        da_r = da_n * (step.a_h[2] * r * (1 - r) * free_r)
         return (da_r, da_z, da_n), (da_r, da_z, da_n * r), (dh * z,)

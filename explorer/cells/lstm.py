@@ -55,19 +55,19 @@ class LSTM(PointwiseCell):
         _, c_prev = s_prev
         a = a_x + a_h
         i, f, _, o = sigmoid(a)
-        g = np.tanh(a[2])
+        i, f, g, o = self.held(t, i=i, f=f, g=np.tanh(a[2]), o=o)
         c = f * c_prev + i * g
         return (o * np.tanh(c), c), (i, f, g, o)
 
     def update_vjp(self, step, ds):
-        i, f, g, o = step.gates
+        (i, f, g, o), (free_i, free_f, free_g, free_o) = step.gates, step.free
         (_, c_prev), (_, c), (dh, dc) = step.s_prev, step.s, ds
         tanh_c = np.tanh(c)
         dc = dc + dh * (o * (1 - tanh_c * tanh_c))
         da = (
-            dc * (g * i * (1 - i)),
-            dc * (c_prev * f * (1 - f)),
-            dc * (i * (1 - g * g)),
-            dh * (tanh_c * o * (1 - o)),
+            dc * (g * i * (1 - i) * free_i),
+            dc * (c_prev * f * (1 - f) * free_f),
+            dc * (i * (1 - g * g) * free_g),
+            dh * (tanh_c * o * (1 - o) * free_o),
         )
         return da, da, (0.0, dc * f)

@@ -42,19 +42,20 @@ class OriginalGRU(Cell):
         a_x = x @ self.W_xh.T + self.b_xh
         a_rz = s @ self.W_hh[: 2 * H].T + self.b_hh[: 2 * H]
         rz = sigmoid(a_x[..., : 2 * H] + a_rz)
-        r, z = rz[..., :H], rz[..., H:]
+        r, z = self.held(t, r=rz[..., :H], z=rz[..., H:])
         a_n = (r * s) @ self.W_hh[2 * H :].T + self.b_hh[2 * H :]
-        n = np.tanh(a_x[..., 2 * H :] + a_n)
+        (n,) = self.held(t, n=np.tanh(a_x[..., 2 * H :] + a_n))
         a_h = np.concatenate([a_rz, a_n], axis=-1)
         return Step(t, x, s, a_x, a_h, {"r": r, "z": z, "n": n}, n + z * (s - n))
 
     def pull(self, step, ds):
         H, h = self.H, step.s_prev
         r, z, n = (step.gates[gate] for gate in self.gates)
-        da_n = ds * (1 - z) * (1 - n * n)
+        free_r, free_z, free_n = self.free(step)
+        da_n = ds * (1 - z) * (1 - n * n) * free_n
         d_rh = da_n @ self.W_hh[2 * H :]
-        da_z = ds * (h - n) * z * (1 - z)
-        da_r = d_rh * h * r * (1 - r)
+        da_z = ds * (h - n) * z * (1 - z) * free_z
+        da_r = d_rh * h * r * (1 - r) * free_r
         da = np.concatenate([da_r, da_z, da_n], axis=-1)
         ds_prev = ds * z + d_rh * r + da[..., : 2 * H] @ self.W_hh[: 2 * H]
         return BackStep(step.t, ds, ds_prev, da @ self.W_xh, da, da)

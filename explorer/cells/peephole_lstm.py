@@ -65,20 +65,20 @@ class PeepholeLSTM(PointwiseCell):
         a_i, a_f, a_g, a_o = a_x + a_h
         i = sigmoid(a_i + self.p_i * c_prev)
         f = sigmoid(a_f + self.p_f * c_prev)
-        g = np.tanh(a_g)
+        i, f, g = self.held(t, i=i, f=f, g=np.tanh(a_g))
         c = f * c_prev + i * g
-        o = sigmoid(a_o + self.p_o * c)
+        (o,) = self.held(t, o=sigmoid(a_o + self.p_o * c))
         return (o * np.tanh(c), c), (i, f, g, o)
 
     def update_vjp(self, step, ds):
-        i, f, g, o = step.gates
+        (i, f, g, o), (free_i, free_f, free_g, free_o) = step.gates, step.free
         (_, c_prev), (_, c), (dh, dc) = step.s_prev, step.s, ds
         tanh_c = np.tanh(c)
-        da_o = dh * (tanh_c * o * (1 - o))
+        da_o = dh * (tanh_c * o * (1 - o) * free_o)
         dc = dc + dh * (o * (1 - tanh_c * tanh_c)) + da_o * self.p_o
-        da_i = dc * (g * i * (1 - i))
-        da_f = dc * (c_prev * f * (1 - f))
-        da = da_i, da_f, dc * (i * (1 - g * g)), da_o
+        da_i = dc * (g * i * (1 - i) * free_i)
+        da_f = dc * (c_prev * f * (1 - f) * free_f)
+        da = da_i, da_f, dc * (i * (1 - g * g) * free_g), da_o
         return da, da, (0.0, dc * f + da_i * self.p_i + da_f * self.p_f)
 
     def own_factors(self, step, back):

@@ -18,13 +18,14 @@ from explorer.shapes import Array
 
 
 class Local(NamedTuple):
-    """A step as the pointwise rule sees it: drives (G, ..., H), tuples of gates and slots."""
+    """A step as the pointwise rule sees it: drives (G, ..., H), tuples of gates and of slots."""
 
     a_x: Array
     a_h: Array
     gates: tuple[Array, ...]
     s_prev: tuple[Array, ...]
     s: tuple[Array, ...]
+    free: tuple[Any, ...]  # 0 where a gate is held and so passes no gradient to its drive
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -118,6 +119,7 @@ class PointwiseCell(Cell):
             tuple(step.gates[name] for name in self.gates),
             tuple(gate_first(step.s_prev, self.H)),
             tuple(gate_first(step.s, self.H)),
+            self.free(step),
         )
 
     @final

@@ -13,11 +13,33 @@ import numpy as np
 from explorer.shapes import Array
 
 
+@dataclass(frozen=True)
+class Clamp:
+    """A gate held at a value: of one unit or of all (None), from step ``first`` to step ``last``.
+
+    Units and steps count from 0; both ends belong to the span.
+    """
+
+    gate: str
+    value: float
+    first: int
+    last: int
+    unit: int | None = None
+
+    @property
+    def units(self) -> slice:
+        """Which units are held."""
+        return slice(None) if self.unit is None else slice(self.unit, self.unit + 1)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Step:
-    """One step forwards: ``x`` (B, D), ``s_prev``, ``s`` (B, S), ``a_x``, ``a_h`` (B, G·H)."""
+    """One step forwards: ``x`` (B, D), ``s_prev``, ``s`` (B, S), ``a_x``, ``a_h`` (B, G·H).
 
-    t: int
+    In a film of steps ``t`` is an array of all of them.
+    """
+
+    t: Any
     x: Array
     s_prev: Array
     a_x: Array

@@ -1,0 +1,106 @@
+"""The gradient taken apart: the loss at every step by the state at every earlier one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.cells.base import Cell, mapped
+from explorer.shapes import Array, scaled_norm
+from explorer.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Itemised:
+    """Norms of ∂L_t/∂s_k: ``norms[slot][t - 1, k]`` for t = 1 .. T and k = 0 .. T, nan above t = k.
+
+    L_t = u·h_t reads the hidden state at step t; ``whole`` is over the slots together.
+    """
+
+    whole: Array
+    norms: dict[str, Array]
+
+
+def reading(cell: Cell, dtype: type = np.float64) -> Array:
+    """Return u (S,), the unit vector through which each loss L_t reads the hidden state."""
+    u = np.zeros(cell.S, dtype)
+    h = cell.slot(u, "h")
+    h[...] = 1 / np.sqrt(len(h))
+    return u
+
+
+def itemised(trace: Trace, batch: int = 0) -> Itemised:
+    """Return the itemised matrix of a trace, all its losses carried back side by side.
+
+    One backward sweep holds a covector for every loss already met and multiplies all of them by
+    the same Jacobian. After RNNbow (Cashman et al. 2017).
+    """
+    T, cell = trace.T, trace.cell
+    J = cell.jacobian(trace.steps)[:, batch]
+    covectors = np.tile(reading(cell, trace.s.dtype), (T, 1))
+    whole = np.full((T, T + 1), np.nan)
+    norms = {slot: np.full((T, T + 1), np.nan) for slot in cell.slots}
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        for k in range(T, -1, -1):
+            if k < T:
+                covectors[k:] = covectors[k:] @ J[k]
+            rows = covectors[max(k - 1, 0) :]
+            whole[max(k - 1, 0) :, k] = scaled_norm(rows)
+            for slot in cell.slots:
+                norms[slot][max(k - 1, 0) :, k] = scaled_norm(cell.slot(rows, slot))
+    return Itemised(whole, norms)
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """One entry taken apart: what each step back did to the norm, ``slope`` times ``weight``.
+
+    Entry i belongs to the step that leads from s_{t-i} back to s_{t-i-1}. ``slope`` is what the
+    local derivatives did (the slopes of activations and gates), ``weight`` what the recurrent
+    matrix did to what they let through.
+    """
+
+    slope: Array
+    weight: Array
+
+    @property
+    def factor(self) -> Array:
+        """What each step did to the norm."""
+        return self.slope * self.weight
+
+    @property
+    def product(self) -> float:
+        """The norm of ∂L_t/∂s_k, multiplied up again."""
+        return float(np.prod(self.factor))
+
+
+def chain(trace: Trace, t: int, k: int, batch: int = 0) -> Chain:
+    """Take the entry ∂L_t/∂s_k apart into one slope and one weight for each step between.
+
+    The slope part of a step carries the gradient from the state to the drives of the recurrent
+    matrices and to the paths around them; the weight part carries it from there to the state
+    before. Their product is exact, for every cell.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 <= k <= t <= T and t >= 1.
+    """
+    if not (0 <= k <= t <= trace.T and t >= 1):
+        raise ValueError(f"chain: wanted 0 <= k <= t <= {trace.T} and t >= 1, got t={t}, k={k}.")
+    cell = trace.cell
+    v = reading(cell, trace.s.dtype)[None]
+    slopes, weights = [], []
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        for j in range(t - 1, k - 1, -1):
+            step = mapped(trace[j], lambda array: array[batch : batch + 1])
+            back = cell.pull(step, v)
+            around = cell.direct(step)
+            through = [back.da_h, *(around[slot] * cell.slot(v, slot) for slot in around)]
+            middle = float(scaled_norm(np.concatenate(through, axis=-1))[0])
+            before, after = float(scaled_norm(v)[0]), float(scaled_norm(back.ds_prev)[0])
+            slopes.append(middle / before if before else 0.0)
+            weights.append(after / middle if middle else 0.0)
+            v = back.ds_prev
+    return Chain(np.array(slopes), np.array(weights))
