@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.activations import ACTIVATIONS
 from explorer.cells import CELLS, Cell
+from explorer.cells.records import Clamp
 from explorer.entries import Choice, Real, Several, Text, Whole, entry
 from explorer.gradients import GradientTrace
 from explorer.initialisers import INITIALISERS
@@ -23,6 +24,7 @@ INPUTS = (*GENERATED, "drawn", "numbers", "words")
 LOSSES = {"last": LastState, "every": EveryState, "unit": OneUnit}
 SCALES = {"gain": "gain g", "radius": "spectral radius ρ"}
 EDITABLE = ("none", "W_xh", "W_hh")
+GATES = tuple(dict.fromkeys(gate for kind in CELLS.values() for gate in kind.gates))
 LONGEST_TEXT = 2000
 
 
@@ -57,6 +59,11 @@ class Recipe:
     row: int = entry(1, Whole(1, 256))
     column: int = entry(1, Whole(1, 64))
     weight: float = entry(0.0, Real(-4.0, 4.0))
+    hold: str = entry("none", Choice(("none", *GATES)))
+    hold_unit: int = entry(0, Whole(0, 64))  # 0 means all of them
+    hold_from: int = entry(1, Whole(1, LONGEST))
+    hold_to: int = entry(LONGEST, Whole(1, LONGEST))
+    held: float = entry(1.0, Real(-1.0, 1.0))
 
     # ---- link ----------------------------------------------------------------------------------
 
@@ -141,6 +148,27 @@ class Recipe:
         array = cell.named()[self.edit].copy()
         array[self.entry_edited(cell)] = self.weight
         return replace(cell, **{self.edit: array})
+
+    def surgery(self, cell: Cell, T: int) -> tuple[tuple[Clamp, ...], str]:
+        """Return what is held in a cell over T steps, and a sentence where it had to be amended."""
+        if self.hold == "none":
+            return (), ""
+        if self.hold not in cell.gates:
+            return (), (
+                f"The {cell.name} network has no gate {self.hold}, so nothing is held; the surgery "
+                "waits for a cell that has it."
+            )
+        first, last = sorted((min(self.hold_from, T), min(self.hold_to, T)))
+        unit = min(self.hold_unit, cell.H)
+        remarks = []
+        if self.hold_from > self.hold_to:
+            remarks.append(f"The span {self.hold_from} to {self.hold_to} was turned round.")
+        if self.hold_from > T:
+            remarks.append(f"The sequence ends at step {T}, so the gate is held there.")
+        if self.hold_unit > cell.H:
+            remarks.append(f"There is no unit {self.hold_unit}; unit {unit} is held.")
+        clamp = Clamp(self.hold, self.held, first - 1, last - 1, unit - 1 if unit else None)
+        return (clamp,), " ".join(remarks)
 
     def readout(self) -> Readout:
         """Return the read-out, two outputs, drawn from the seed."""

@@ -8,6 +8,7 @@ from explorer.cells import CELLS
 from explorer.dynamics import saturation
 from explorer.film import Bars, Reel
 from explorer.recipe import Recipe
+from explorer.trace import Trace
 
 PAGE = "gates"
 DEFAULT = Recipe(
@@ -25,23 +26,35 @@ def gates() -> None:
     with controls.row():
         recipe = controls.choose(PAGE, recipe, ("cell",))
         recipe = controls.sequence(PAGE, recipe)
+        recipe = controls.choose(PAGE, recipe, ("hold",))
+        if recipe.hold != "none":
+            recipe = controls.choose(PAGE, recipe, ("hold_unit", "hold_from", "hold_to"))
         recipe = controls.more(PAGE, recipe, ("memory", "recurrent", "scale", "seed"))
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
 
     kind, sequence, trace = CELLS[recipe.cell], recipe.sequence(), recipe.trace()
+    clamps, remark = recipe.surgery(trace.cell, trace.T)
     controls.said(sequence.remark)
+    controls.said(remark)
     if not kind.gates:
         st.info(
             f"The {kind.name} network has no gates: its whole state is written anew at every step. "
             "Choose another cell to see some."
         )
+    gradients = recipe.gradients(trace)
+    changed, flow = (), scenes.gradient_norms(gradients)
+    if clamps:
+        before, trace = trace, Trace.of(trace.cell.clamped(*clamps), trace.x)
+        changed = scenes.change(before, trace, min(recipe.unit, recipe.H) - 1)
+        flow = scenes.gradient_change(gradients, recipe.gradients(trace))
     panels = (
         *scenes.read(trace, sequence, recipe.input),
         *scenes.gates(trace),
         *scenes.states(trace),
+        *changed,
         *scenes.saturated(trace),
-        scenes.gradient_norms(recipe.gradients(trace)),
+        flow,
     )
     controls.show(
         PAGE,
@@ -50,6 +63,7 @@ def gates() -> None:
             panels=panels,
             side=(*(Bars(slot) for slot in kind.slots), scenes.trajectory(trace)),
             sliders=(
+                *controls.held(recipe),
                 *controls.keep_bias(recipe, kind),
                 controls.strength(recipe),
                 *controls.sizes(recipe),
@@ -87,5 +101,7 @@ st.markdown(
     "dies with it. A GRU turns into a simple network, h = n.\n"
     "- **Raise the gain**: gates are driven to their ends. A yellow or dark-blue square is a "
     "decision that small changes of the weights no longer move.\n"
+    "- **Operate**: hold the forget gate of one unit at 1 from step 20 to 40. Its memory stands "
+    "still, every other unit notices, and the dashed curves show what would have been.\n"
     "- **Chrono** gives every unit a time scale of its own: stripes of different lengths."
 )

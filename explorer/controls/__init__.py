@@ -1,7 +1,16 @@
 """What pages are made of besides pictures: widgets with domain values, the link, the maths."""
 
 from explorer.controls.link import adopt, keep, opening, remarks
-from explorer.controls.live import dragged, keep_bias, show, sizes, strength, weight, weight_slider
+from explorer.controls.live import (
+    dragged,
+    held,
+    keep_bias,
+    show,
+    sizes,
+    strength,
+    weight,
+    weight_slider,
+)
 from explorer.controls.maths import products_by_hand, shared_weights, step_by_hand
 from explorer.controls.text import door, heading, plain, said
 from explorer.controls.widgets import choose, more, presets, row, sequence, widget
@@ -12,6 +21,7 @@ __all__ = [
     "door",
     "dragged",
     "heading",
+    "held",
     "keep",
     "keep_bias",
     "more",

@@ -35,6 +35,13 @@ def sizes(recipe: Recipe) -> tuple[Slider, ...]:
     return (units, Slider("T", "steps", "T", 1, LONGEST, 1, recipe.T, digits=0))
 
 
+def held(recipe: Recipe) -> tuple[Slider, ...]:
+    """Return the live slider of the value at which a gate is held, if one is."""
+    if recipe.hold == "none":
+        return ()
+    return (Slider("held", "held at", f"{recipe.hold}_t", -1.0, 1.0, 0.01, recipe.held),)
+
+
 def dragged(page: str, recipe: Recipe) -> tuple[Recipe, bool]:
     """Return the recipe after what was done in the film, and whether a thumb is still held."""
     state = film_state(f"{page}.film")

@@ -34,6 +34,10 @@ LABELS = {
     "edit": "Edit one weight of",
     "row": "Row",
     "column": "Column",
+    "hold": "Hold gate",
+    "hold_unit": "of unit (0: all)",
+    "hold_from": "from step",
+    "hold_to": "to step",
 }
 SHOWN: dict[str, dict[str, str]] = {
     "cell": {key: kind.name for key, kind in CELLS.items()},
@@ -44,6 +48,7 @@ SHOWN: dict[str, dict[str, str]] = {
     "memory": {"default": "as drawn", "bias": "set by slider", "chrono": "chrono"},
     "input": {"drawn": "drawn by you", "numbers": "your numbers", "words": "your words"},
     "edit": {"none": "nothing"},
+    "hold": {"none": "none"},
     "loss": {"last": "the last state", "every": "every state", "unit": "one unit at one step"},
 }
 HELP = {
