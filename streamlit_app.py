@@ -12,8 +12,14 @@ st.set_page_config(
 
 CONTENTS = {
     "Start": [st.Page("pages/home.py", title="Unrolled", default=True)],
-    "Recurrence": [st.Page("pages/unrolling.py", title="Unrolling")],
-    "Gradients": [st.Page("pages/vanishing_gradients.py", title="Vanishing gradients")],
+    "Recurrence": [
+        st.Page("pages/unrolling.py", title="Unrolling"),
+    ],
+    "Gradients": [
+        st.Page("pages/vanishing_gradients.py", title="Vanishing gradients"),
+        st.Page("pages/gradient_matrix.py", title="Who killed the gradient?"),
+        st.Page("pages/nudge.py", title="What does a gradient foresee?"),
+    ],
     "Gates and cells": [st.Page("pages/gates.py", title="Gates")],
 }
 

@@ -65,11 +65,22 @@ def worked(cell: Cell, step: Step, unit: int, batch: int = 0) -> list[Line]:
     names = quantities(cell, step, unit, batch)
     lines = []
     for symbol, expression in cell.arithmetic.items():
+        if is_held(cell, symbol, step.t, unit):
+            lines.append(Line(symbol, cell.equations[symbol], r"\text{held}", names[symbol]))
+            continue
         value = evaluated(cell, expression, names)
         lines.append(
             Line(symbol, cell.equations[symbol], in_numbers(cell, expression, names), value)
         )
     return lines
+
+
+def is_held(cell: Cell, gate: str, t: int, unit: int) -> bool:
+    """Return whether surgery holds this gate of this unit at this step."""
+    return any(
+        clamp.gate == gate and clamp.first <= t <= clamp.last and clamp.unit in (None, unit)
+        for clamp in cell.surgery
+    )
 
 
 def evaluated(cell: Cell, expression: str, names: dict[str, float]) -> float:

@@ -25,6 +25,7 @@ LOSSES = {"last": LastState, "every": EveryState, "unit": OneUnit}
 SCALES = {"gain": "gain g", "radius": "spectral radius ρ"}
 EDITABLE = ("none", "W_xh", "W_hh")
 GATES = tuple(dict.fromkeys(gate for kind in CELLS.values() for gate in kind.gates))
+SLOTS = tuple(dict.fromkeys(slot for kind in CELLS.values() for slot in kind.slots))
 LONGEST_TEXT = 2000
 
 
@@ -64,6 +65,8 @@ class Recipe:
     hold_from: int = entry(1, Whole(1, LONGEST))
     hold_to: int = entry(LONGEST, Whole(1, LONGEST))
     held: float = entry(1.0, Real(-1.0, 1.0))
+    slot: str = entry("h", Choice(SLOTS))
+    push: float = entry(0.01, Real(1e-9, 1e3))
 
     # ---- link ----------------------------------------------------------------------------------
 
@@ -167,7 +170,13 @@ class Recipe:
             remarks.append(f"The sequence ends at step {T}, so the gate is held there.")
         if self.hold_unit > cell.H:
             remarks.append(f"There is no unit {self.hold_unit}; unit {unit} is held.")
-        clamp = Clamp(self.hold, self.held, first - 1, last - 1, unit - 1 if unit else None)
+        low, high = cell.ranges[self.hold] or (-1.0, 1.0)
+        value = min(max(self.held, low), high)
+        if value != self.held:
+            remarks.append(
+                f"The {cell.meaning[self.hold]} lies in {low:g} to {high:g}; held at {value:g}."
+            )
+        clamp = Clamp(self.hold, value, first - 1, last - 1, unit - 1 if unit else None)
         return (clamp,), " ".join(remarks)
 
     def readout(self) -> Readout:

@@ -63,7 +63,7 @@ def gates() -> None:
             panels=panels,
             side=(*(Bars(slot) for slot in kind.slots), scenes.trajectory(trace)),
             sliders=(
-                *controls.held(recipe),
+                *controls.held(recipe, trace.cell),
                 *controls.keep_bias(recipe, kind),
                 controls.strength(recipe),
                 *controls.sizes(recipe),
@@ -101,7 +101,7 @@ st.markdown(
     "dies with it. A GRU turns into a simple network, h = n.\n"
     "- **Raise the gain**: gates are driven to their ends. A yellow or dark-blue square is a "
     "decision that small changes of the weights no longer move.\n"
-    "- **Operate**: hold the forget gate of one unit at 1 from step 20 to 40. Its memory stands "
-    "still, every other unit notices, and the dashed curves show what would have been.\n"
+    "- **Operate**: hold the forget gate of one unit at 1 from step 20 to 40. It forgets nothing "
+    "more, the other units notice, and the dashed curves show what would have been.\n"
     "- **Chrono** gives every unit a time scale of its own: stripes of different lengths."
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.cells import Cell
+from explorer.cells import CELLS, Cell
 from explorer.controls.widgets import TYPED, choose
 from explorer.entries import Real, Whole
 from explorer.film import Reel, Slider, film, film_state, pack
@@ -35,15 +35,30 @@ def sizes(recipe: Recipe) -> tuple[Slider, ...]:
     return (units, Slider("T", "steps", "T", 1, LONGEST, 1, recipe.T, digits=0))
 
 
-def held(recipe: Recipe) -> tuple[Slider, ...]:
+def held(recipe: Recipe, cell: Cell) -> tuple[Slider, ...]:
     """Return the live slider of the value at which a gate is held, if one is."""
-    if recipe.hold == "none":
+    if recipe.hold not in cell.gates:
         return ()
-    return (Slider("held", "held at", f"{recipe.hold}_t", -1.0, 1.0, 0.01, recipe.held),)
+    low, high = cell.ranges[recipe.hold] or (-1.0, 1.0)
+    value = min(max(recipe.held, low), high)
+    label = f"{cell.meaning[recipe.hold]} held at"
+    return (Slider("held", label, f"{recipe.hold}_t", float(low), float(high), 0.01, value),)
 
 
-def dragged(page: str, recipe: Recipe) -> tuple[Recipe, bool]:
-    """Return the recipe after what was done in the film, and whether a thumb is still held."""
+def push(recipe: Recipe) -> Slider:
+    """Return the live slider of how far a unit is pushed, on a log scale."""
+    value = min(max(recipe.push, 1e-6), 10.0)
+    return Slider("push", "push", "ε", 1e-6, 10.0, 0.05, value, digits=3, log=True)
+
+
+def dragged(
+    page: str, recipe: Recipe, pinned: str = "unit", slots: bool = False
+) -> tuple[Recipe, bool]:
+    """Return the recipe after what was done in the film, and whether a thumb is still held.
+
+    ``pinned`` names the entry that takes the pinned row; with ``slots`` the pinned panel, where it
+    is a slot of the state, becomes the recipe's slot.
+    """
     state = film_state(f"{page}.film")
     seen = f"{page}.moves"
     changes: dict[str, Any] = {}
@@ -52,7 +67,7 @@ def dragged(page: str, recipe: Recipe) -> tuple[Recipe, bool]:
         for name, value in state.sliders.items():
             kind = getattr(Recipe.__dataclass_fields__.get(name), "metadata", {}).get("kind")
             if isinstance(kind, Real | Whole):
-                near = min(max(round(value, 4), kind.low), kind.high)
+                near = min(max(float(f"{value:.5g}"), kind.low), kind.high)
                 changes[name] = int(near) if isinstance(kind, Whole) else near
     drawn = f"{page}.strokes"
     if state.sketch and recipe.input == "drawn" and state.strokes != st.session_state.get(drawn, 0):
@@ -61,7 +76,11 @@ def dragged(page: str, recipe: Recipe) -> tuple[Recipe, bool]:
     if state.cursor is not None:
         changes["cursor"] = min(max(state.cursor, 0), LONGEST)
     if state.pick is not None:
-        changes["unit"] = min(state.pick[1] + 1, recipe.H)
+        panel, line = state.pick
+        kind = Recipe.__dataclass_fields__[pinned].metadata["kind"]
+        changes[pinned] = min(line + 1, kind.high)
+        if slots and panel in CELLS[recipe.cell].slots:
+            changes["slot"] = panel
     return replace(recipe, **changes), state.live
 
 

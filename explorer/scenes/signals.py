@@ -1,19 +1,17 @@
-"""Films of networks: which signals of a trace and of its gradients stand in a reel, and how."""
+"""Signals of a run over time: inputs, gates, states, outputs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from explorer.cells import CELLS, Cell
-from explorer.dynamics.jacobians import direct_path, norm_bound
+from explorer.cells import Cell
 from explorer.dynamics.projection import pca
 from explorer.dynamics.saturation import saturation
 from explorer.film import Axis, Curves, Heat, Line, Plane
 from explorer.gradients import GradientTrace
-from explorer.palette import MARKER, MUTED, NORM, dash, ink, nth, nth_dash
+from explorer.palette import NORM, nth, nth_dash
 from explorer.readout import Readout
 from explorer.sequences import Sequence
 from explorer.shapes import Array
@@ -150,103 +148,4 @@ def summary(trace: Trace) -> str:
         f"{cell.name} network with {cell.H} units over {trace.T} steps: {', '.join(parts)} of "
         f"every unit at every step. The mean size of the hidden state at step {last} is "
         f"{size:.3g}.{end}"
-    )
-
-
-def change(before: Trace, after: Trace, unit: int, batch: int = 0) -> tuple[Curves | Heat, ...]:
-    """Return what surgery changed: the hidden states' difference, and one unit before and after."""
-    h = before.slot("h")[:, batch], after.slot("h")[:, batch]
-    with np.errstate(invalid="ignore", over="ignore"):
-        difference = h[1] - h[0]
-    lines = (
-        Line("before", h[0][:, unit], ink=MUTED, dash="dash"),
-        Line("after", h[1][:, unit], ink=NORM),
-    )
-    return (
-        Heat("change", "change of the hidden state", "Δh_t", difference),
-        Curves("unit", f"hidden state of unit {unit + 1}", "h_t", lines),
-    )
-
-
-def gradient_change(before: GradientTrace, after: GradientTrace) -> Curves:
-    """Return |dL/ds_t| before and after surgery."""
-    lines = (
-        Line("before", before.norm(), ink=MUTED, dash="dash"),
-        Line("after", after.norm(), ink=NORM),
-    )
-    return Curves("norm", "gradient", "‖∂L/∂s_t‖", lines, log=True, tall=1.3)
-
-
-def lag_axis(trace: Trace) -> Axis:
-    """Return the axis of lags 0 .. T, counted from the last state."""
-    return Axis(count=trace.T + 1, label="lag T − t (steps)")
-
-
-def flow(
-    films: Mapping[str, GradientTrace],
-    spread: Mapping[str, list[Array]],
-    focus: GradientTrace | None,
-) -> Curves:
-    """Return |dL/ds_t| against the lag, one line per cell, with the band over further seeds.
-
-    For the film in ``focus`` the bound by singular values and the direct path stand beside it.
-    """
-    lines = []
-    for name, gradients in films.items():
-        norm = gradients.norm()
-        band = None
-        if spread.get(name):
-            rows = np.array([norm, *spread[name]])[:, ::-1]
-            band = (rows.min(axis=0), rows.max(axis=0))
-        lines.append(Line(CELLS[name].name, norm[::-1], ink=ink(name), dash=dash(name), band=band))
-    if focus is not None:
-        lines += besides(focus)
-    return Curves("flow", "gradient", "‖∂L/∂s_t‖", tuple(lines), log=True, tall=3.5)
-
-
-def besides(gradients: GradientTrace) -> list[Line]:
-    """Return the bound and the direct paths of one film, as lines against the lag."""
-    cell = gradients.cell
-    lines = [
-        Line(f"{cell.name}: bound Π σ_max(J)", norm_bound(gradients)[::-1], ink=MUTED, dash="dot")
-    ]
-    for slot in cell.slots:
-        path = direct_path(gradients, slot)
-        if path is not None:
-            keep = f" Π {cell.keep}" if cell.keep else ""
-            lines.append(
-                Line(
-                    f"{cell.name}: direct path{keep} of {slot}",
-                    path[::-1],
-                    start=1,
-                    ink=MARKER,
-                    dash="dash",
-                )
-            )
-    return lines
-
-
-def gradient_heat(gradients: GradientTrace, batch: int = 0) -> tuple[Heat, ...]:
-    """Return |∂L/∂(slot)_t| of every unit against the lag, on a log scale."""
-    cell = gradients.cell
-    return tuple(
-        Heat(
-            f"d{slot}",
-            f"{cell.name}: gradient at the {cell.meaning[slot]}",
-            f"|∂L/∂{slot}_t|",
-            np.abs(gradients.slot(slot)[::-1, batch]),
-            scale="log",
-        )
-        for slot in cell.slots
-    )
-
-
-def flow_summary(films: Mapping[str, GradientTrace]) -> str:
-    """Return one sentence that says what the gradient curves show."""
-    return (
-        "Size of the loss gradient at the first state: "
-        + ", ".join(
-            f"{CELLS[name].name} {gradients.norm()[0]:.3g}" for name, gradients in films.items()
-        )
-        + "."
     )

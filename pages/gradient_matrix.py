@@ -1,0 +1,92 @@
+"""Every loss by every earlier state: the triangle in which a gradient lives, fades and dies."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import controls, scenes
+from explorer.cells import CELLS
+from explorer.dynamics.itemised import chain, itemised
+from explorer.film import Reel
+from explorer.recipe import Recipe
+
+PAGE = "gradient_matrix"
+DEFAULT = Recipe(
+    cell="LSTM", H=16, T=40, D=2, recurrent="orthogonal", memory="bias", bias=1.0, gain=1.0,
+    cursor=12, at=36,
+)  # fmt: skip
+
+controls.heading("Who killed the gradient?", __doc__)
+
+
+@st.fragment
+def matrix() -> None:
+    recipe = controls.opening(PAGE, DEFAULT)
+    controls.remarks(PAGE)
+    with controls.row():
+        recipe = controls.choose(PAGE, recipe, ("cell",))
+        recipe = controls.sequence(PAGE, recipe)
+        recipe = controls.more(PAGE, recipe, ("activation", "memory", "recurrent", "scale", "seed"))
+    recipe, live = controls.dragged(PAGE, recipe, pinned="at")
+    controls.keep(PAGE, recipe, DEFAULT, live)
+
+    kind, sequence, trace = CELLS[recipe.cell], recipe.sequence(), recipe.trace()
+    controls.said(sequence.remark)
+    t = min(recipe.at, trace.T)
+    k = min(recipe.cursor, t)
+    links = chain(trace, t, k)
+    controls.show(
+        PAGE,
+        Reel(
+            axis=scenes.time_axis(trace, sequence),
+            panels=(*scenes.triangle(itemised(trace), trace.cell), *scenes.links(links, t, k)),
+            sliders=(
+                controls.strength(recipe),
+                *controls.keep_bias(recipe, kind),
+                *controls.sizes(recipe),
+            ),
+            cursor=min(recipe.cursor, trace.T),
+            pick=(f"by_{kind.slots[0]}", t - 1),
+            title=f"{kind.name}: every loss by every earlier state",
+            text=scenes.triangle_summary(trace),
+            precise=not live,
+        ),
+    )
+    st.subheader(f"From the loss at step {t} back to the state at step {k}", anchor=False)
+    if k == t:
+        st.markdown("The loss reads this state directly: nothing lies between.")
+        return
+    slope, weight = (float(np.prod(side)) for side in (links.slope, links.weight))
+    st.markdown(
+        f"| | over {t - k} steps | per step |\n|---|--:|--:|\n"
+        f"| slopes of activations and gates | {slope:.3g} | {slope ** (1 / (t - k)):.3f} |\n"
+        f"| recurrent weights | {weight:.3g} | {weight ** (1 / (t - k)):.3f} |\n"
+        f"| **‖∂L_{t}/∂s_{k}‖** | **{links.product:.3g}** | "
+        f"**{links.product ** (1 / (t - k)):.3f}** |"
+    )
+    st.markdown(scenes.verdict(links))
+
+
+matrix()
+
+st.subheader("What to notice", anchor=False)
+st.markdown(
+    "- **Read a row** from its right end to the left: one loss, carried back. **Read a column** "
+    "upwards: one state, and which losses still hear of it.\n"
+    "- **Click any square** to take that entry apart. Orange steps are those in which the slopes "
+    "shrank the gradient, blue those in which the matrix did.\n"
+    "- **Two culprits, two cures.** Small weights are cured by a larger spectral radius. Flat "
+    "slopes are not: raise the gain of a tanh network and its units saturate, so the weights grow "
+    "and the slopes shrink.\n"
+    "- **The cell state is the long road.** In an LSTM compare the two triangles: what reaches the "
+    "cell state keeps going, what reaches the hidden state has to pass the gates."
+)
+st.subheader("The mathematics", anchor=False)
+st.latex(
+    r"\frac{\partial L_t}{\partial s_k} = J_{k+1}^{\top} \cdots J_t^{\top}\, u, \qquad L_t = u "
+    r"\cdot h_t, \quad u = \tfrac{1}{\sqrt{H}}(1, \dots, 1)"
+)
+st.caption(
+    "Each step back is split exactly in two: from the state to the drives of the matrices and the "
+    "paths around them (slope), and from there to the state before (weight). The two numbers "
+    "multiply to the step's effect on the norm. After RNNbow (Cashman et al. 2017)."
+)
