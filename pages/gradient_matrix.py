@@ -60,7 +60,7 @@ def matrix() -> None:
         f"| | over {t - k} steps | per step |\n|---|--:|--:|\n"
         f"| slopes of activations and gates | {slope:.3g} | {slope ** (1 / (t - k)):.3f} |\n"
         f"| recurrent weights | {weight:.3g} | {weight ** (1 / (t - k)):.3f} |\n"
-        f"| **‖∂L_{t}/∂s_{k}‖** | **{links.product:.3g}** | "
+        f"| $\\lVert \\partial L_{{{t}}} / \\partial s_{{{k}}} \\rVert$ | **{links.product:.3g}** | "
         f"**{links.product ** (1 / (t - k)):.3f}** |"
     )
     st.markdown(scenes.verdict(links))
@@ -72,13 +72,14 @@ st.subheader("What to notice", anchor=False)
 st.markdown(
     "- **Read a row** from its right end to the left: one loss, carried back. **Read a column** "
     "upwards: one state, and which losses still hear of it.\n"
-    "- **Click any square** to take that entry apart. Orange steps are those in which the slopes "
-    "shrank the gradient, blue those in which the matrix did.\n"
+    "- **Click any square** to take that entry apart. Orange is what the slopes did at "
+    "each step between, blue what the matrix did; what lies below 10⁰ shrank the gradient.\n"
     "- **Two culprits, two cures.** Small weights are cured by a larger spectral radius. Flat "
     "slopes are not: raise the gain of a tanh network and its units saturate, so the weights grow "
     "and the slopes shrink.\n"
-    "- **The cell state is the long road.** In an LSTM compare the two triangles: what reaches the "
-    "cell state keeps going, what reaches the hidden state has to pass the gates."
+    "- **The two paths fade together.** In an LSTM a gradient at the hidden state passes into the "
+    "cell state one step earlier, and back: both triangles darken at the same rate. Open the "
+    "forget gate (raise its bias) and both hold."
 )
 st.subheader("The mathematics", anchor=False)
 st.latex(
