@@ -1,0 +1,48 @@
+"""What is done to a gradient before it moves the weights: its size limited, its turn measured."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+
+from explorer.shapes import Array, scaled_norm
+from explorer.weights import Weights
+
+Gradient = TypeVar("Gradient", bound=Weights)
+
+
+def clipped(gradient: Gradient, threshold: float) -> tuple[Gradient, float]:
+    """Scale a gradient to the norm ``threshold`` if it is longer; return it and the scale.
+
+    The norm is over all arrays together, so the direction stays (Pascanu, Mikolov & Bengio 2013).
+    A gradient that has left float64 cannot be saved: its scale is nan.
+
+    Raises
+    ------
+    ValueError
+        Unless the threshold is greater than 0.
+    """
+    if not threshold > 0:
+        raise ValueError(f"clipped: wanted a threshold greater than 0, got {threshold}.")
+    norm = gradient.norm()
+    if not np.isfinite(norm):
+        return gradient.map(lambda array: np.full_like(array, np.nan)), np.nan
+    scale = 1.0 if norm <= threshold else threshold / norm
+    return gradient.map(lambda array: array * scale), scale
+
+
+def angle(a: Array, b: Array) -> float:
+    """Return the angle between two arrays in degrees; nan where one has no direction."""
+    rows = np.stack([a.ravel(), b.ravel()])
+    sizes = scaled_norm(rows)
+    if not (np.isfinite(sizes).all() and sizes.all()):
+        return np.nan
+    # Unlike an arc cosine, this tells small angles exactly (Kahan).
+    a, b = rows / sizes[:, None]
+    return float(np.degrees(2 * np.arctan2(np.linalg.norm(a - b), np.linalg.norm(a + b))))
+
+
+def flat(gradient: Weights) -> Array:
+    """Return all arrays of a gradient as one vector."""
+    return np.concatenate([array.ravel() for array in gradient.named().values()])
