@@ -27,6 +27,7 @@ EDITABLE = ("none", "W_xh", "W_hh")
 GATES = tuple(dict.fromkeys(gate for kind in CELLS.values() for gate in kind.gates))
 SLOTS = tuple(dict.fromkeys(slot for kind in CELLS.values() for slot in kind.slots))
 LONGEST_TEXT = 2000
+UNCLIPPED = 1000.0  # a threshold at its upper end limits nothing
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Recipe:
     loss: str = entry("last", Choice(tuple(LOSSES)))
     at: int = entry(1, Whole(1, LONGEST))
     of: int = entry(1, Whole(1, 64))
-    cursor: int = entry(0, Whole(0, LONGEST), "t")
+    # Where a walk leads to the last state and back, the cursor counts on after the turn.
+    cursor: int = entry(0, Whole(0, 2 * LONGEST + 2), "t")
     unit: int = entry(1, Whole(1, 64))
     edit: str = entry("none", Choice(EDITABLE))
     row: int = entry(1, Whole(1, 256))
@@ -65,8 +67,16 @@ class Recipe:
     hold_from: int = entry(1, Whole(1, LONGEST))
     hold_to: int = entry(LONGEST, Whole(1, LONGEST))
     held: float = entry(1.0, Real(-1.0, 1.0))
+    window: int = entry(LONGEST, Whole(1, LONGEST))
+    clip: float = entry(UNCLIPPED, Real(0.001, UNCLIPPED))
+    matrix: str = entry("W_hh", Choice(("W_hh", "W_xh")))
     slot: str = entry("h", Choice(SLOTS))
     push: float = entry(0.01, Real(1e-9, 1e3))
+    fair: str = entry("units", Choice(("units", "parameters")))
+    pin: str = entry("", Text(6 * LONGEST_TEXT, r"v=1[!-~]*", "a pinned run, v=1&..."))
+    order: str = entry("shuffled", Choice(("shuffled", "reversed", "own")))
+    shuffle: int = entry(1, Whole(0, 9999))
+    second: str = entry("", Text(LONGEST_TEXT))
 
     # ---- link ----------------------------------------------------------------------------------
 

@@ -9,8 +9,10 @@ from explorer.controls.live import (
     show,
     sizes,
     strength,
+    threshold,
     weight,
     weight_slider,
+    window,
 )
 from explorer.controls.maths import products_by_hand, shared_weights, step_by_hand
 from explorer.controls.text import door, heading, plain, said
@@ -40,7 +42,9 @@ __all__ = [
     "sizes",
     "step_by_hand",
     "strength",
+    "threshold",
     "weight",
     "weight_slider",
     "widget",
+    "window",
 ]

@@ -11,7 +11,7 @@ from explorer.cells import CELLS, Cell
 from explorer.controls.widgets import TYPED, choose
 from explorer.entries import Real, Whole
 from explorer.film import Reel, Slider, film, film_state, pack
-from explorer.recipe import Recipe
+from explorer.recipe import UNCLIPPED, Recipe
 from explorer.sequences import LONGEST
 
 
@@ -51,6 +51,23 @@ def push(recipe: Recipe) -> Slider:
     return Slider("push", "push", "ε", 1e-6, 10.0, 0.05, value, digits=3, log=True)
 
 
+def window(recipe: Recipe, T: int) -> Slider:
+    """Return the live slider of how many steps back each loss is carried."""
+    return Slider(
+        "window", "truncation window", "K", 1, LONGEST, 0.02, recipe.window, digits=0, log=True,
+        marks=((1, "1"), (T, f"T = {T}")) if T > 1 else ((1, "T = 1"),), top="all steps",
+    )  # fmt: skip
+
+
+def threshold(recipe: Recipe) -> Slider:
+    """Return the live slider of the norm to which a longer gradient is clipped."""
+    marks = ((0.001, "10⁻³"), (1.0, "1"), (UNCLIPPED, "off"))
+    return Slider(
+        "clip", "clip the norm at", "θ", 0.001, UNCLIPPED, 0.02, recipe.clip, digits=3, log=True,
+        marks=marks, top="off",
+    )  # fmt: skip
+
+
 def dragged(
     page: str, recipe: Recipe, pinned: str = "unit", slots: bool = False
 ) -> tuple[Recipe, bool]:
@@ -68,13 +85,14 @@ def dragged(
             kind = getattr(Recipe.__dataclass_fields__.get(name), "metadata", {}).get("kind")
             if isinstance(kind, Real | Whole):
                 near = min(max(float(f"{value:.5g}"), kind.low), kind.high)
-                changes[name] = int(near) if isinstance(kind, Whole) else near
+                changes[name] = round(near) if isinstance(kind, Whole) else near
     drawn = f"{page}.strokes"
     if state.sketch and recipe.input == "drawn" and state.strokes != st.session_state.get(drawn, 0):
         st.session_state[drawn] = state.strokes
         changes["text"] = " ".join(f"{value:.2f}".rstrip("0").rstrip(".") for value in state.sketch)
     if state.cursor is not None:
-        changes["cursor"] = min(max(state.cursor, 0), LONGEST)
+        bounds = Recipe.__dataclass_fields__["cursor"].metadata["kind"]
+        changes["cursor"] = min(max(state.cursor, bounds.low), bounds.high)
     if state.pick is not None:
         panel, line = state.pick
         kind = Recipe.__dataclass_fields__[pinned].metadata["kind"]

@@ -13,13 +13,19 @@ _SINGLE = 3e38  # beyond this float32 would turn a finite value into infinity
 
 @dataclass(frozen=True)
 class Axis:
-    """The shared horizontal axis: ticks first .. first + count - 1; reverse draws right to left."""
+    """The shared horizontal axis: ticks first .. first + count - 1; reverse draws right to left.
+
+    With a turn the ticks walk forward to the turn-th and back again: each tick after it is the
+    same step as its twin before it, and count is 2 turn + 1.
+    """
 
     count: int
     first: int = 0
     label: str = "step t"
     words: tuple[str, ...] | None = None
     reverse: bool = False
+    turn: int | None = None
+    group_words: dict[str, tuple[str, ...]] | None = None  # of groups that read different words
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +93,11 @@ class Plane:
 
 @dataclass(frozen=True)
 class Graph:
-    """The unrolled network around the cursor, made of the heat panels and curves it names."""
+    """The unrolled network around the cursor, made of the heat panels and curves it names.
+
+    On an axis with a turn, the loss stands there: on the way back the states give way to the panels
+    in ``back``, and line ``local`` of the gradient is what the loss injects at each of them.
+    """
 
     x: str | None
     states: tuple[str, ...]
@@ -97,11 +107,17 @@ class Graph:
     output: str | None = None
     output_weight: str = "W_hy"
     rolled: bool = False
+    back: tuple[str, ...] = ()
+    local: int | None = None
+    loss: str = ""
 
 
 @dataclass(frozen=True)
 class Slider:
-    """A live slider; with log, low and high are values and step counts decades."""
+    """A live slider; with log, low and high are values and step counts decades.
+
+    With no digits it takes whole numbers only; ``top`` is what its upper end is called.
+    """
 
     key: str
     label: str
@@ -113,6 +129,7 @@ class Slider:
     digits: int = 2
     log: bool = False
     marks: tuple[tuple[float, str], ...] = ()
+    top: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,9 +205,12 @@ def check(reel: Reel) -> None:
     """Raise ValueError, naming thing, wanted, got and cure, if the reel cannot be drawn."""
     axis = reel.axis
     _ask(axis.count >= 1, "axis", "count >= 1", axis.count, "give it at least one tick")
-    if axis.words is not None:
-        _ask(len(axis.words) == axis.count, "axis.words", f"{axis.count} labels (one per tick)",
-             len(axis.words), 'use "" for a tick without a word')  # fmt: skip
+    if axis.turn is not None:
+        _ask(axis.count == 2 * axis.turn + 1, "axis.turn", f"count = {2 * axis.turn + 1}",
+             axis.count, "as many ticks back as forward")  # fmt: skip
+    for words in filter(None, (axis.words, *(axis.group_words or {}).values())):
+        _ask(len(words) == axis.count, "axis.words", f"{axis.count} labels (one per tick)",
+             len(words), 'use "" for a tick without a word')  # fmt: skip
     keys = [p.key for p in reel.panels]
     _ask(len(set(keys)) == len(keys), "panels", "a key of its own for each panel", keys,
          "rename the double one")  # fmt: skip
@@ -211,7 +231,8 @@ def check(reel: Reel) -> None:
                  "project to two columns")  # fmt: skip
             _fits(name, shape[0], side.start, axis)
     if reel.graph:
-        for key in filter(None, (*reel.graph.states, reel.graph.x, reel.graph.output)):
+        named = (*reel.graph.states, *reel.graph.back, reel.graph.x, reel.graph.output)
+        for key in filter(None, named):
             _known("Graph", key, heats)
         if reel.graph.gradient is not None:
             _known("Graph.gradient", reel.graph.gradient, curves)
