@@ -13,6 +13,7 @@ st.set_page_config(
 CONTENTS = {
     "Start": [st.Page("pages/home.py", title="Unrolled", default=True)],
     "Recurrence": [
+        st.Page("pages/recurrence.py", title="What does a loop add?"),
         st.Page("pages/unrolling.py", title="Unrolling"),
     ],
     "Gradients": [
@@ -20,7 +21,10 @@ CONTENTS = {
         st.Page("pages/gradient_matrix.py", title="Who killed the gradient?"),
         st.Page("pages/nudge.py", title="What does a gradient foresee?"),
     ],
-    "Gates and cells": [st.Page("pages/gates.py", title="Gates")],
+    "Gates and cells": [
+        st.Page("pages/gates.py", title="Gates"),
+        st.Page("pages/cell_duel.py", title="Which cell remembers?"),
+    ],
 }
 
 page = st.navigation(CONTENTS, position="top")

@@ -30,7 +30,7 @@ def valid(kind):
         subsets = st.sets(st.sampled_from(kind.names), min_size=1)
         return subsets.map(lambda names: tuple(n for n in kind.names if n in names))
     assert isinstance(kind, Text)
-    return st.text(max_size=60)
+    return st.from_regex(kind.form, fullmatch=True) if kind.form else st.text(max_size=60)
 
 
 def recipes(**fixed):

@@ -12,13 +12,13 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = (
     ("activations", "entries", "initialisers", "sequences", "shapes", "weights"),
-    ("cells", "memory", "readout"),
+    ("cells", "feedforward", "memory", "readout"),
     ("trace",),
     ("gradients", "arithmetic", "explorer"),  # explorer: what a notebook imports
     ("wiring",),
     ("learning",),
     ("dynamics",),
-    ("palette", "recipe"),
+    ("duel", "orders", "palette", "pin", "recipe"),
     ("figures", "film"),
     ("scenes",),  # what stands in a reel
     ("controls",),

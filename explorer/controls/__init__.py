@@ -1,5 +1,6 @@
 """What pages are made of besides pictures: widgets with domain values, the link, the maths."""
 
+from explorer.controls.badge import badge
 from explorer.controls.link import adopt, keep, opening, remarks
 from explorer.controls.live import (
     dragged,
@@ -15,11 +16,14 @@ from explorer.controls.live import (
     window,
 )
 from explorer.controls.maths import products_by_hand, shared_weights, step_by_hand
+from explorer.controls.orders import order
+from explorer.controls.pin import pin
 from explorer.controls.text import door, heading, plain, said
 from explorer.controls.widgets import choose, more, presets, row, sequence, widget
 
 __all__ = [
     "adopt",
+    "badge",
     "choose",
     "door",
     "dragged",
@@ -29,6 +33,8 @@ __all__ = [
     "keep_bias",
     "more",
     "opening",
+    "order",
+    "pin",
     "plain",
     "presets",
     "products_by_hand",

@@ -15,6 +15,10 @@ from explorer.entries import Choice, Real, Several, Text, Whole
 from explorer.recipe import SCALES, Recipe
 
 LABELS = {
+    "fair": "Like for like",
+    "order": "Second order",
+    "shuffle": "Shuffle no.",
+    "second": "The same words in your order",
     "cell": "Cell",
     "cells": "Cells",
     "H": "Units H",
@@ -40,6 +44,8 @@ LABELS = {
     "hold_to": "to step",
 }
 SHOWN: dict[str, dict[str, str]] = {
+    "fair": {"units": "same number of units", "parameters": "same number of parameters"},
+    "order": {"own": "typed by you"},
     "cell": {key: kind.name for key, kind in CELLS.items()},
     "cells": {key: kind.name for key, kind in CELLS.items()},
     "scale": SCALES,
@@ -66,6 +72,7 @@ WRAP = {"wrap": True} if "wrap" in inspect.signature(st.pills).parameters else {
 WIDTH: dict[str, Any] = {
     "cell": "content",
     "cells": "content",
+    "fair": 250,
     "text": "stretch",
     "T": 200,
     "H": 200,

@@ -208,9 +208,10 @@ def check(reel: Reel) -> None:
     if axis.turn is not None:
         _ask(axis.count == 2 * axis.turn + 1, "axis.turn", f"count = {2 * axis.turn + 1}",
              axis.count, "as many ticks back as forward")  # fmt: skip
-    for words in filter(None, (axis.words, *(axis.group_words or {}).values())):
-        _ask(len(words) == axis.count, "axis.words", f"{axis.count} labels (one per tick)",
-             len(words), 'use "" for a tick without a word')  # fmt: skip
+    for words in (axis.words, *(axis.group_words or {}).values()):
+        _ask(words is None or len(words) == axis.count, "axis.words",
+             f"{axis.count} labels (one per tick)", len(words or ()),
+             'use "" for a tick without a word')  # fmt: skip
     keys = [p.key for p in reel.panels]
     _ask(len(set(keys)) == len(keys), "panels", "a key of its own for each panel", keys,
          "rename the double one")  # fmt: skip

@@ -130,9 +130,10 @@ function draw_ruler(stack, axis, theme) {
   const cell = stack.wide / axis.count;
   const ctx = stack.ruler.getContext("2d");
   ctx.font = `12px ${theme.font}`;
-  const widest = Math.max(0, ...(axis.words ?? []).map((word) => ctx.measureText(word).width));
+  const words = axis.group_words?.[stack.group] ?? axis.words;
+  const widest = Math.max(0, ...(words ?? []).map((word) => ctx.measureText(word).width));
   const level = widest + 6 <= cell;
-  const high = 20 + (axis.words ? (level ? 18 : Math.min(64, widest * 0.72 + 14)) : 0) + 16;
+  const high = 20 + (words ? (level ? 18 : Math.min(64, widest * 0.72 + 14)) : 0) + 16;
   stack.ruler.style.marginLeft = `${stack.left}px`;
   stack.ruler.style.width = `${stack.wide}px`;
   fit(stack.ruler, stack.wide, high);
@@ -149,13 +150,13 @@ function draw_ruler(stack, axis, theme) {
     const wide = ctx.measureText(String(number)).width;
     draw_text(ctx, String(number), Math.min(Math.max(x, wide / 2), stack.wide - wide / 2), 12, style);
   }
-  draw_words(ctx, axis, stack.wide, level, style);
+  draw_words(ctx, axis, words, stack.wide, level, style);
   draw_text(ctx, axis.label, stack.wide / 2, high - 7, { ...style, size: 11.5 });
 }
 
-function draw_words(ctx, axis, wide, level, style) {
+function draw_words(ctx, axis, words, wide, level, style) {
   const often = level ? 1 : Math.ceil(13 / (wide / axis.count));
-  axis.words?.forEach((word, i) => {
+  words?.forEach((word, i) => {
     if (!word || i % often) return;
     const x = centre(axis, i, wide);
     const plain = word.replace(/[_^$]/g, " ");

@@ -13,7 +13,7 @@ const TAP = "tap a square to read it and pin its row";
 /** What stands in the light: {tick, row, rows, panel}; row -1 means no unit. */
 export function show_readout(node, reel, spot, theme) {
   const number = reel.axis.first + spot.tick;
-  const word = reel.axis.words?.[spot.tick];
+  const word = word_at(reel.axis, spot.tick);
   const where = `${variable(reel.axis)} = ${number}` + (word ? ` “${word}”` : "");
   const groups = new Set(reel.panels.map((panel) => panel.group)).size > 1;
   const prefix = (panel) => (groups && panel.group ? `${panel.group} ` : "");
@@ -37,6 +37,12 @@ export function show_readout(node, reel, spot, theme) {
   const hint = bare ? [make("span", "film-hint", TOUCH.matches ? TAP : POINT)] : [];
   node.replaceChildren(make("strong", "", named), ...items, ...hint);
   return node.textContent;
+}
+
+/** The word that was read at a tick, or those of all groups where they differ. */
+function word_at({ words, group_words }, tick) {
+  const read = group_words ? Object.values(group_words).map((own) => own[tick]) : [words?.[tick]];
+  return [...new Set(read)].filter(Boolean).join("” and “");
 }
 
 /** The short name of the axis: "step t" gives t, "lag T − t (steps)" gives lag. */
