@@ -7,9 +7,9 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[2] / "static" / "film"
 # Each module imports only from those before it; the last one is the entry.
 MODULES = (
-    "symbols", "colours", "reel", "layout", "heat", "curves", "side", "graph", "panels", "overlay",
-    "sliders", "sketch", "pointer", "controls", "readout", "build", "follow",
-    "motion", "view",
+    "symbols", "colours", "reel", "layout", "walk", "arrow", "heat", "curves", "side", "loss",
+    "graph", "panels", "overlay", "sliders", "sketch", "pointer", "controls", "readout", "build",
+    "follow", "motion", "view",
 )  # fmt: skip
 
 

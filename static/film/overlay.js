@@ -4,7 +4,8 @@ const here = new URL(import.meta.url).search;
 const { ink } = await import("./colours.js" + here);
 const { centre, fit } = await import("./layout.js" + here);
 const { scale_of } = await import("./curves.js" + here);
-const { line_at } = await import("./reel.js" + here);
+const { lasts, line_at } = await import("./reel.js" + here);
+const { is_back, twin_of } = await import("./walk.js" + here);
 
 /** Draw all marks of a stack; spot is the square in the light: {tick, row, rows}. */
 export function draw_overlay(stack, axis, cursor, spot, pick, theme) {
@@ -14,15 +15,28 @@ export function draw_overlay(stack, axis, cursor, spot, pick, theme) {
   const cell = stack.wide / axis.count;
   const x = centre(axis, cursor, stack.wide);
   for (const card of stack.cards) {
-    if (pick && card.panel.m === pick.rows) mark_row(ctx, card, pick.row, stack.wide, theme);
+    if (pick && card.panel.m === pick.rows) mark_row(ctx, card, pick.row, axis, cell, theme);
   }
+  if (axis.turn != null) veil(ctx, stack, x + cell / 2, theme);
   draw_cursor(ctx, stack, x, cell);
+  if (is_back(axis, cursor)) draw_guide(ctx, stack, centre(axis, twin_of(axis, cursor), stack.wide), theme);
   if (spot.hovering) draw_guide(ctx, stack, centre(axis, spot.tick, stack.wide), theme);
-  const at = centre(axis, spot.tick, stack.wide);
-  for (const card of stack.cards) {
-    if (card.panel.kind === "curves") dots(ctx, card, spot.tick, at, theme);
-    else if (spot.row >= 0 && card.panel.m === spot.rows) mark_cell(ctx, card, spot.row, at, cell);
+  // The same step is lit in both directions.
+  for (const tick of new Set([spot.tick, twin_of(axis, spot.tick)])) {
+    const at = centre(axis, tick, stack.wide);
+    for (const card of stack.cards) {
+      if (card.panel.kind === "curves") dots(ctx, card, tick, at, theme);
+      else if (spot.row >= 0 && card.panel.m === spot.rows && lasts(card.panel, tick)) mark_cell(ctx, card, spot.row, at, cell);
+    }
   }
+}
+
+/** What the walk has not yet reached is pale. */
+function veil(ctx, stack, x, theme) {
+  ctx.fillStyle = theme.back;
+  ctx.globalAlpha = 0.72;
+  for (const { top, tall } of stack.cards) ctx.fillRect(x, top - 1, stack.wide - x, tall + 2);
+  ctx.globalAlpha = 1;
 }
 
 function draw_cursor(ctx, stack, x, cell) {
@@ -57,12 +71,14 @@ function draw_guide(ctx, stack, x, theme) {
   ctx.globalAlpha = 1;
 }
 
-function mark_row(ctx, card, row, wide, theme) {
+function mark_row(ctx, card, row, axis, cell, theme) {
+  const { start, n } = card.panel;
   const tall = card.tall / card.panel.m;
+  const left = (axis.reverse ? axis.count - start - n : start) * cell;
   const y = card.top + row * tall;
   ctx.strokeStyle = theme.marker;
   ctx.lineWidth = 1.5;
-  ctx.strokeRect(0.75, y - 0.5, wide - 1.5, Math.max(tall, 2) + 1);
+  ctx.strokeRect(left + 0.75, y - 0.5, n * cell - 1.5, Math.max(tall, 2) + 1);
 }
 
 function mark_cell(ctx, card, row, x, cell) {

@@ -4,6 +4,7 @@ const here = new URL(import.meta.url).search;
 const { brief, draw_text, spell } = await import("./symbols.js" + here);
 const { bar, ink } = await import("./colours.js" + here);
 const { centre, fit, make, panel_height } = await import("./layout.js" + here);
+const { tick_name } = await import("./walk.js" + here);
 const { draw_heat } = await import("./heat.js" + here);
 const { draw_curves, scale_of } = await import("./curves.js" + here);
 
@@ -143,15 +144,21 @@ function draw_ruler(stack, axis, theme) {
   const style = { size: 11, align: 0.5, font: theme.font };
   const often = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((k) => k * cell >= 34) ?? 2000;
   for (let i = 0; i < axis.count; i++) {
-    const number = axis.first + i;
-    if (number % often) continue;
+    const name = tick_name(axis, i);
+    const turns = i === axis.turn;
+    // Around the turn there is room for the loss alone.
+    if (!turns && (name % often || Math.abs(i - (axis.turn ?? Infinity)) * cell < 20)) continue;
     const x = centre(axis, i, stack.wide);
     ctx.fillRect(x - 0.5, 0, 1, 4);
-    const wide = ctx.measureText(String(number)).width;
-    draw_text(ctx, String(number), Math.min(Math.max(x, wide / 2), stack.wide - wide / 2), 12, style);
+    const wide = ctx.measureText(name).width;
+    draw_text(ctx, name, Math.min(Math.max(x, wide / 2), stack.wide - wide / 2), 12, { ...style, bold: turns });
   }
   draw_words(ctx, axis, words, stack.wide, level, style);
-  draw_text(ctx, axis.label, stack.wide / 2, high - 7, { ...style, size: 11.5 });
+  if (axis.turn == null) return draw_text(ctx, axis.label, stack.wide / 2, high - 7, { ...style, size: 11.5 });
+  ctx.fillStyle = theme.cool;
+  draw_text(ctx, `${axis.label}, forward →`, stack.wide * 0.25, high - 7, { ...style, size: 11.5 });
+  ctx.fillStyle = theme.warm;
+  draw_text(ctx, `${axis.label}, on the way back →`, stack.wide * 0.75, high - 7, { ...style, size: 11.5 });
 }
 
 function draw_words(ctx, axis, words, wide, level, style) {

@@ -5,6 +5,7 @@ const { exact, spell } = await import("./symbols.js" + here);
 const { colour, css, ink } = await import("./colours.js" + here);
 const { make } = await import("./layout.js" + here);
 const { line_at, unit_name, value_at } = await import("./reel.js" + here);
+const { is_back, tick_said, twin_of } = await import("./walk.js" + here);
 
 const TOUCH = matchMedia("(hover: none)");
 const POINT = "point at a square to read it, click to pin its row";
@@ -12,21 +13,21 @@ const TAP = "tap a square to read it and pin its row";
 
 /** What stands in the light: {tick, row, rows, panel}; row -1 means no unit. */
 export function show_readout(node, reel, spot, theme) {
-  const number = reel.axis.first + spot.tick;
   const word = word_at(reel.axis, spot.tick);
-  const where = `${variable(reel.axis)} = ${number}` + (word ? ` “${word}”` : "");
+  const where = tick_said(reel.axis, spot.tick, variable(reel.axis)) + (word ? ` “${word}”` : "");
   const groups = new Set(reel.panels.map((panel) => panel.group)).size > 1;
   const prefix = (panel) => (groups && panel.group ? `${panel.group} ` : "");
   const named = spot.panel && spot.row >= 0 ? `${unit_name(spot.panel, spot.row)}, ${where}` : where;
+  const [back, twin] = [is_back(reel.axis, spot.tick), twin_of(reel.axis, spot.tick)];
   const items = [];
   for (const panel of reel.panels) {
     if (panel.kind === "heat" && spot.row >= 0 && panel.m === spot.rows) {
-      const value = value_at(panel, spot.tick, spot.row);
+      const value = value_at(panel, spot.tick, spot.row) ?? (back ? value_at(panel, twin, spot.row) : undefined);
       items.push(item(prefix(panel), panel.symbol, value, value === undefined ? theme.empty : css(colour(panel, value, theme))));
     }
     if (panel.kind === "curves") {
       panel.lines.forEach((line, i) => {
-        const value = line_at(line, spot.tick);
+        const value = line_at(line, spot.tick) ?? (back ? line_at(line, twin) : undefined);
         if (value === undefined) return;
         const own = panel.lines.length > 1;
         items.push(item(prefix(panel) + (own ? line.name : ""), own ? "" : panel.symbol, value, ink(line, i, theme)));

@@ -52,4 +52,7 @@ export function line_at(line, index) {
   return line.values[index - line.start];
 }
 
+/** Is there a signal at this tick? */
+export const lasts = (signal, index) => index >= signal.start && index < signal.start + (signal.n ?? signal.values.length);
+
 export const unit_name = (panel, row) => panel.rows?.[row] ?? `unit ${row + 1}`;

@@ -5,6 +5,7 @@ const { brief, draw_text, spell } = await import("./symbols.js" + here);
 const { colour, css } = await import("./colours.js" + here);
 const { clamp, fit, make } = await import("./layout.js" + here);
 const { value_at } = await import("./reel.js" + here);
+const { is_back, twin_of } = await import("./walk.js" + here);
 
 export function build_side(container, reel) {
   return reel.side.map((side) => {
@@ -27,12 +28,12 @@ export function draw_side(cards, reel, cursor, row, theme) {
     const ctx = fit(card.canvas, wide, high);
     ctx.clearRect(0, 0, wide, high);
     card.hits = side.kind === "bars"
-      ? draw_bars(ctx, reel.find[side.of], cursor, row, wide, high, theme)
+      ? draw_bars(ctx, reel.find[side.of], reel.axis, cursor, row, wide, high, theme)
       : draw_plane(ctx, side, cursor, wide, high, theme);
   }
 }
 
-function draw_bars(ctx, panel, cursor, lit, wide, high, theme) {
+function draw_bars(ctx, panel, axis, cursor, lit, wide, high, theme) {
   const log = panel.scale === "log";
   const [low, top] = log ? [Math.log10(panel.low), Math.log10(panel.high)] : [Math.min(0, panel.low), panel.high];
   const [left, foot, head] = [34, high - 20, 8];
@@ -49,7 +50,8 @@ function draw_bars(ctx, panel, cursor, lit, wide, high, theme) {
   mark(foot - 2, panel.low);
   if (zero > head + 14 && zero < foot - 14) mark(zero, 0);
   for (let row = 0; row < panel.m; row++) {
-    const value = value_at(panel, cursor, row);
+    const value = value_at(panel, cursor, row)
+      ?? (is_back(axis, cursor) ? value_at(panel, twin_of(axis, cursor), row) : undefined);
     const x = left + row * each;
     if (value !== undefined && !Number.isNaN(value)) {
       const y = place(level(value));

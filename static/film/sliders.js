@@ -94,13 +94,15 @@ function build_knob(slider, values, post) {
   };
   knob.label = (value) => {
     const text = slider.log && (value < 1e-3 || value >= 1e5) ? value.toExponential(1) : value.toFixed(slider.digits);
-    output.textContent = text.replace("-", "−");
-    input.setAttribute("aria-valuetext", text);
+    const name = slider.top && value >= slider.high ? slider.top : text.replace("-", "−");
+    output.textContent = name;
+    input.setAttribute("aria-valuetext", name);
     input.style.setProperty("--fill", (to_place(slider, value) - low) / (high - low));
   };
   const read = () => {
     const place = slider.log ? low + Math.round((input.valueAsNumber - low) / slider.step) * slider.step : input.valueAsNumber;
-    return Math.min(slider.high, Math.max(slider.low, from_place(slider, place)));
+    const value = Math.min(slider.high, Math.max(slider.low, from_place(slider, place)));
+    return slider.digits ? value : Math.round(value);
   };
   input.addEventListener("pointerdown", () => (knob.held = true));
   input.addEventListener("input", () => {
@@ -125,7 +127,10 @@ function step_log(event, { slider, show }, values, post) {
   const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
   if (!way) return;
   event.preventDefault();
-  const next = 10 ** (Math.log10(values[slider.key]) + way * slider.step);
+  const now = values[slider.key];
+  let next = 10 ** (Math.log10(now) + way * slider.step);
+  // Where only whole numbers count, a key moves by one at least.
+  if (!slider.digits) next = way > 0 ? Math.max(now + 1, Math.round(next)) : Math.min(now - 1, Math.round(next));
   values[slider.key] = Math.min(slider.high, Math.max(slider.low, next));
   show(values[slider.key]);
   post(false);

@@ -15,6 +15,7 @@ const { build_controls, place_rail, show_playing, watch_keys } = await import(".
 const { lines_needed, show_readout, variable } = await import("./readout.js" + here);
 const { build, show_roll } = await import("./build.js" + here);
 const { follow, tell } = await import("./follow.js" + here);
+const { tick_said } = await import("./walk.js" + here);
 const { advance, glide } = await import("./motion.js" + here);
 
 const REST = 300; // ms of stillness after which the server hears of the cursor
@@ -160,8 +161,7 @@ class Film {
 
   show_time() {
     const { axis } = this.reel;
-    const [now, last] = [axis.first + this.cursor, axis.first + axis.count - 1];
-    const text = `${variable(axis)} = ${now} of ${last}`;
+    const text = tick_said(axis, this.cursor, variable(axis), true);
     const { scrubber, time } = this.controls;
     if (scrubber.valueAsNumber !== this.cursor) scrubber.value = this.cursor;
     if (time.textContent !== text) {

@@ -1,0 +1,21 @@
+// An axis that turns: forward to the loss, and back over the same steps.
+
+/** The step under a tick (a place between two ticks too): after the turn they count down again. */
+export const step_at = ({ turn }, index) => (turn == null || index <= turn ? index : 2 * turn - index);
+
+/** The tick of the same step in the other direction; itself where nothing turns. */
+export const twin_of = ({ turn }, index) => (turn == null ? index : 2 * turn - index);
+
+/** Is this tick on the way back? */
+export const is_back = ({ turn }, index) => turn != null && index > turn;
+
+/** What stands under a tick: its step's number, or the loss where the axis turns. */
+export const tick_name = (axis, index) => (index === axis.turn ? "L" : String(axis.first + step_at(axis, index)));
+
+/** The same in words, for the read-out and for those who cannot see: "t = 5 of 9, on the way back". */
+export function tick_said(axis, index, name, whole) {
+  if (axis.turn == null) return `${name} = ${axis.first + index}` + (whole ? ` of ${axis.first + axis.count - 1}` : "");
+  if (index === axis.turn) return "the loss L";
+  const of = whole ? ` of ${axis.first + axis.turn - 1}` : "";
+  return `${name} = ${tick_name(axis, index)}${of}, ${is_back(axis, index) ? "on the way back" : "forward"}`;
+}
