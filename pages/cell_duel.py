@@ -37,13 +37,14 @@ def duel() -> None:
         recipe = controls.more(
             PAGE, recipe, ("memory", "recurrent", "scale", "activation", "loss", "at", "of", "seed")
         )
+        buttons = controls.beside()
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
-    a = controls.pin(PAGE, recipe, DEFAULT)
+    a = controls.pin(PAGE, recipe, DEFAULT, buttons)
 
     sequence = recipe.sequence()
-    films = runs(recipe, rounds=1 if live else 5)
-    before = runs(a) if a else {}
+    rounds = 1 if live else 5
+    films, before = runs(recipe, rounds), runs(a, rounds) if a else {}
     controls.said(sequence.remark)
     controls.said(scenes.left_range(films))
     if len(recipe.cells) > MOST:
@@ -78,8 +79,10 @@ def duel() -> None:
         ),
     )
     st.markdown(table(films, before))
-    st.caption(equal(recipe) + " Multiply-adds: one for each entry of each matrix, forward. Time: "
-               "measured here, in the run shown, forward and backward, the best of five.")  # fmt: skip
+    st.caption(
+        f"{equal(recipe)} Multiply-adds of one step forward: one for each entry of a matrix. µs: "
+        "one step forward and backward, measured here in the run shown (the best of five)."
+    )
 
 
 def table(films, before) -> str:
@@ -93,9 +96,8 @@ def table(films, before) -> str:
                 f"| {run.multiply_adds:,} | {run.microseconds:.0f} | {found.first:.2e} | {half} |"
             )
     return (
-        "| cell | units H | parameters | multiply-adds per step | µs per step "
-        "| ‖∂L/∂s₀‖, the first state | steps until half is gone |\n|---|--:|--:|--:|--:|--:|--:|\n"
-        + "\n".join(rows)
+        "| cell | units | parameters | multiply-adds | µs | ‖∂L/∂s₀‖ | half-life |\n"
+        "|---|--:|--:|--:|--:|--:|--:|\n" + "\n".join(rows)
     )
 
 
@@ -119,17 +121,15 @@ st.markdown(
     "- **Gates as drawn lose.** Press *As drawn*: half-open gates forget half of the state at "
     "every step, and the simple network's gradient reaches further than either.\n"
     "- **More units do not help.** At the same number of parameters the simple network has about "
-    "twice the units of the LSTM, and forgets as fast as before.\n"
+    "twice the units of the LSTM, and still its gradient halves every few steps.\n"
     "- **Pin a run as A**, change one thing, and see both: A in grey dashes among the curves, and "
     "its states under those of B. The link in the address bar holds the pair."
 )
 st.subheader("The mathematics", anchor=False)
-st.latex(
-    r"\text{parameters} = G\,(HD + H^2 + 2H) + \text{the cell's own}, \qquad "
-    r"\text{multiply-adds per step} = G\,(HD + H^2)"
-)
+st.latex(r"\text{parameters} = G\,(HD + H^2 + 2H) + \text{own}")
+st.latex(r"\text{multiply-adds per step} = G\,(HD + H^2)")
 st.caption(
     "G blocks of rows: 1 in the simple network, 3 in a GRU, 4 in an LSTM; the peephole LSTM has 3H "
-    "numbers more. Backward costs about twice as much again. Comparisons like for like: Chung et "
-    "al. 2014; Greff et al. 2017 (the same H or the same count are different questions)."
+    "numbers of its own. Backward costs about twice as much again. Like for like, after Chung et "
+    "al. 2014 and Greff et al. 2017: the same H and the same count are two different questions."
 )

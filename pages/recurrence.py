@@ -90,7 +90,7 @@ def unfold(first: Reading, other: Reading, title: str) -> None:
     steps = min(3, first.trace.T)
     count = {1: "one step", 2: "two steps", 3: "three steps"}[steps]
     st.subheader(f"The loop unfolded, {count}", anchor=False)
-    st.latex(r"s_t = f(s_{t-1},\, x_t;\, \theta)")
+    st.latex(r"s_t = f(s_{t-1}, x_t;\, \theta)")
     st.caption(
         "One function f with one set of weights θ, applied to its own result. Symbols above, the "
         f"same states in numbers below (the first {min(FEW, first.trace.cell.S)} entries of s)."
@@ -120,8 +120,8 @@ recurrence()
 
 st.subheader("What to notice", anchor=False)
 st.markdown(
-    "- **The bag ends where it must.** Its two films differ on the way, as long as different "
-    "words are in; after the last word both are the same to the last digit, in any order.\n"
+    "- **The bag ends where it must.** Its two films differ only while different words are in; "
+    "after the last word both are the same to the last digit, in any order.\n"
     "- **The loop ends elsewhere.** The last state was made from the state before it, and so on "
     "down to the first word: change the order and every state from there on is another.\n"
     "- **The same word, another answer.** A word that stands twice meets two different states of "
@@ -133,5 +133,5 @@ st.subheader("The mathematics", anchor=False)
 left, right = st.columns(2, gap="large")
 left.latex(r"m_t = \tanh\bigl(W(x_1 + \dots + x_t) + b\bigr)")
 left.caption("A sum does not change when its terms change places.")
-right.latex(r"s_t = f(s_{t-1}, x_t;\, \theta) = f(f(s_{t-2}, x_{t-1};\, \theta), x_t;\, \theta)")
+right.latex(r"s_t = f(s_{t-1}, x_t) = f(f(s_{t-2}, x_{t-1}), x_t)")
 right.caption("A function of a function does. Elman 1990; Goodfellow et al. 2016, section 10.1.")

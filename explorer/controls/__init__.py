@@ -19,11 +19,12 @@ from explorer.controls.maths import products_by_hand, shared_weights, step_by_ha
 from explorer.controls.orders import order
 from explorer.controls.pin import pin
 from explorer.controls.text import door, heading, plain, said
-from explorer.controls.widgets import choose, more, presets, row, sequence, widget
+from explorer.controls.widgets import beside, choose, more, presets, row, sequence, widget
 
 __all__ = [
     "adopt",
     "badge",
+    "beside",
     "choose",
     "door",
     "dragged",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.controls.link import adopt
-from explorer.controls.widgets import widget
+from explorer.controls.widgets import beside, widget
 from explorer.orders import labels, second
 from explorer.recipe import Recipe
 
@@ -24,7 +24,6 @@ def order(page: str, recipe: Recipe) -> Recipe:
         return replace(recipe, second=widget(page, recipe, "second"))
     if recipe.order == "shuffled":
         again = replace(recipe, shuffle=(recipe.shuffle + 1) % 10000)
-        with st.container(width="content", gap=None):
-            st.space("small")
+        with beside():
             st.button("Shuffle again", key=f"{page}.again", on_click=adopt, args=(page, again))
     return recipe

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.controls.link import adopt
 from explorer.controls.text import plain
@@ -13,28 +14,25 @@ from explorer.controls.widgets import LABELS, SHOWN
 from explorer.pin import differences, pinned, recalled
 from explorer.recipe import SCALES, Recipe, shown
 
+HELP = "A stays as it is while you change the controls; the link in the address bar holds both."
 NAMES = {"bias": "keep bias", "weight": "edited weight"}
 
 
-def pin(page: str, recipe: Recipe, default: Recipe) -> Recipe | None:
-    """Draw the buttons of the pin and what B changes; return the pinned run A, if there is one."""
+def pin(page: str, recipe: Recipe, default: Recipe, place: DeltaGenerator) -> Recipe | None:
+    """Draw the buttons of the pin in their place, and below what B changes; return A if pinned."""
     a, remarks = recalled(recipe, default)
-    held = pinned(recipe, default)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if held is None:
-            st.caption("This run's text is too long to travel in a link, so it cannot be pinned.")
-        else:
-            st.button(
-                "📌 Pin this run as A" if a is None else "📌 Make B the new A",
-                key=f"{page}.hold",
-                on_click=adopt,
-                args=(page, held),
-                help="A stays as it is while you change the controls; the link holds both.",
-            )
+    held, free = pinned(recipe, default), replace(recipe, pin="")
+    with place:
+        if held is not None:
+            label = "Pin this run as A" if a is None else "Make B the new A"
+            hold = {"key": f"{page}.hold", "on_click": adopt, "args": (page, held), "help": HELP}
+            st.button(label, **hold)
         if a is not None:
-            free = replace(recipe, pin="")
             st.button("Unpin A", key=f"{page}.unpin", on_click=adopt, args=(page, free))
-            st.markdown(caption(a, recipe))
+    if held is None:
+        st.caption("The text of this run is too long to travel in a link: it cannot be pinned.")
+    if a is not None:
+        st.markdown(caption(a, recipe))
     for sentence in remarks:
         st.warning(plain(sentence))
     return a
@@ -46,7 +44,7 @@ def caption(a: Recipe, b: Recipe) -> str:
     if not changed:
         return "**A** and **B** are the same so far: change a control."
     sides = (
-        ", ".join(f"{title(name, a)} {told(name, pair[k])}" for name, pair in changed.items())
+        ", ".join(f"{title(name, a)} = {told(name, pair[k])}" for name, pair in changed.items())
         for k in (0, 1)
     )
     return "  ·  ".join(f"**{mark}**: {said}" for mark, said in zip("AB", sides, strict=True))

@@ -91,10 +91,15 @@ def choose(page: str, recipe: Recipe, names: tuple[str, ...]) -> Recipe:
 
 def more(page: str, recipe: Recipe, names: tuple[str, ...]) -> Recipe:
     """Draw the widgets of these entries one click away, so that the picture comes first."""
+    with beside(), st.popover("More"):
+        return choose(page, recipe, names)
+
+
+def beside() -> DeltaGenerator:
+    """Return a place in a row of widgets for what has no label above it, such as buttons."""
     with st.container(width="content", gap=None):
         st.space("small")
-        with st.popover("More"):
-            return choose(page, recipe, names)
+        return st.container(horizontal=True, width="content", gap="small")
 
 
 def widget(page: str, recipe: Recipe, name: str) -> Any:
