@@ -26,10 +26,23 @@ from explorer.scenes.signals import (
     trajectory,
 )
 from explorer.scenes.surgery import change, gradient_change
+from explorer.scenes.walk import (
+    back_flow,
+    back_heat,
+    on_the_way_back,
+    parts,
+    share_curves,
+    turn,
+    walk_axis,
+    walk_graph,
+    walk_summary,
+)
 
 __all__ = [
     "GIVEN",
     "apart",
+    "back_flow",
+    "back_heat",
     "besides",
     "change",
     "drawing",
@@ -49,12 +62,15 @@ __all__ = [
     "lag_axis",
     "left_range",
     "links",
+    "on_the_way_back",
     "orders_axis",
     "orders_summary",
     "outputs",
+    "parts",
     "read",
     "reading",
     "saturated",
+    "share_curves",
     "signal",
     "states",
     "summary",
@@ -62,5 +78,9 @@ __all__ = [
     "trajectory",
     "triangle",
     "triangle_summary",
+    "turn",
     "verdict",
+    "walk_axis",
+    "walk_graph",
+    "walk_summary",
 ]
