@@ -37,6 +37,9 @@ def main() -> None:
     with_goal = [row for row in rows if row.met is not None]
     met = len(with_goal) - len(missed)
     print(f"\n{met} of {len(with_goal)} goals met; {sum(took.values()):.0f} s")
+    busy = [name for name, value in load.items() if value and value > machine["cores"]]
+    if busy:
+        print(f"More processes than cores wanted to run, read with care: {', '.join(busy)}.")
     notes = {"quick": options.quick, "seconds": took, "load": load, "skipped": skipped}
     report.write(options.out, rows, machine, notes)
 
