@@ -18,6 +18,7 @@ CONTENTS = {
     ],
     "Gradients": [
         st.Page("pages/vanishing_gradients.py", title="Vanishing gradients"),
+        st.Page("pages/backpropagation.py", title="Where does a gradient come from?"),
         st.Page("pages/gradient_matrix.py", title="Who killed the gradient?"),
         st.Page("pages/nudge.py", title="What does a gradient foresee?"),
     ],

@@ -22,6 +22,12 @@ def said(sentence: str) -> None:
         st.warning(plain(sentence))
 
 
+def noted(sentence: str) -> None:
+    """Show one sentence about what the numbers have come to, if there is one."""
+    if sentence:
+        st.info(sentence)
+
+
 def heading(title: str, claim: str) -> None:
     """Open a page: its question as the title, its claim below."""
     st.set_page_config(page_title=f"{title} · Unrolled", page_icon="🌀", layout="wide")

@@ -38,6 +38,7 @@ LABELS = {
     "edit": "Edit one weight of",
     "row": "Row",
     "column": "Column",
+    "matrix": "Weight of",
     "hold": "Hold gate",
     "hold_unit": "of unit (0: all)",
     "hold_from": "from step",

@@ -14,6 +14,15 @@ def truncated(trace: Trace, dL_ds: Array, window: int) -> GradientTrace:
 
     Each of these steps has its share of the weight gradient; at s_{t-K} the gradient arrives and
     goes no further. A window of T is the whole gradient, a window of 1 knows no past at all.
+    """
+    ds, onward = carried(trace, dL_ds, window)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        back = trace.cell.pull(trace.steps, onward[1:])
+    return GradientTrace(trace, ds, back.dx, back.da_x, back.da_h, back.own)
+
+
+def carried(trace: Trace, dL_ds: Array, window: int) -> tuple[Array, Array]:
+    """Return what is there at each state and what of it goes on, (T+1, B, S) both.
 
     Raises
     ------
@@ -22,19 +31,19 @@ def truncated(trace: Trace, dL_ds: Array, window: int) -> GradientTrace:
     """
     if window < 1:
         raise ValueError(f"truncated: wanted a window of at least 1 step, got {window}.")
-    cell, direct = trace.cell, injected(trace, dL_ds)
-    ds, passed = direct.copy(), np.zeros_like(direct)
+    direct = injected(trace, dL_ds)
+    ds, onward = direct.copy(), np.zeros_like(direct)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        J = cell.jacobian(trace.steps)
-        # One covector for each loss that is on its way, the latest loss first to be given up.
-        carried, since = direct[:0], np.zeros(0, np.int64)
+        J = trace.cell.jacobian(trace.steps)
+        # One covector for each loss that is on its way.
+        covectors, since = direct[:0], np.zeros(0, np.int64)
         for t in range(trace.T, 0, -1):
             on = since - t < window
-            carried, since = carried[on], since[on]
+            covectors, since = covectors[on], since[on]
             if direct[t].any():
-                carried, since = np.concatenate([carried, direct[t : t + 1]]), np.append(since, t)
-            passed[t] = carried.sum(axis=0)
-            carried = np.matmul(carried.swapaxes(0, 1), J[t - 1]).swapaxes(0, 1)
-            ds[t - 1] += carried.sum(axis=0)
-        back = cell.pull(trace.steps, passed[1:])
-    return GradientTrace(trace, ds, back.dx, back.da_x, back.da_h, back.own)
+                covectors = np.concatenate([covectors, direct[t : t + 1]])
+                since = np.append(since, t)
+            onward[t] = covectors.sum(axis=0)
+            covectors = np.matmul(covectors.swapaxes(0, 1), J[t - 1]).swapaxes(0, 1)
+            ds[t - 1] += covectors.sum(axis=0)
+    return ds, onward

@@ -1,0 +1,116 @@
+"""A gradient is gathered on the way back: each step adds its share to every weight it has used."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from explorer import controls, scenes
+from explorer.cells import CELLS
+from explorer.film import Bars, Play, Reel
+from explorer.learning.gradient_check import gradient_check
+from explorer.learning.truncation import truncated
+from explorer.recipe import UNCLIPPED, Recipe
+
+PAGE = "backpropagation"
+DEFAULT = Recipe(
+    cell="Elman", H=4, T=12, D=2, recurrent="orthogonal", scale="radius", gain=0.95, cursor=18
+)
+PRESETS = {
+    "One late loss": DEFAULT,
+    "A loss at every step": replace(DEFAULT, loss="every"),
+    "Cut off": replace(DEFAULT, loss="every", window=3, gain=1.2),
+    "Explodes, clipped": replace(DEFAULT, activation="identity", gain=1.6, clip=1.0),
+}
+
+controls.heading("Where does a gradient come from?", __doc__)
+
+
+@st.fragment
+def walk() -> None:
+    recipe = controls.opening(PAGE, DEFAULT)
+    controls.remarks(PAGE)
+    controls.presets(PAGE, recipe, PRESETS)
+    with controls.row():
+        recipe = controls.choose(PAGE, recipe, ("cell", "loss"))
+        if recipe.loss == "unit":
+            recipe = controls.choose(PAGE, recipe, ("at", "of"))
+        recipe = controls.sequence(PAGE, recipe)
+        recipe = controls.more(PAGE, recipe, ("activation", "memory", "recurrent", "scale", "seed"))
+    picture, hand, weight = st.container(), st.container(), st.container()
+    with weight:
+        st.subheader("One weight and its shares", anchor=False)
+        recipe = controls.chosen_weight(PAGE, recipe)
+    recipe, live = controls.dragged(PAGE, recipe)
+    controls.keep(PAGE, recipe, DEFAULT, live)
+
+    kind, sequence, trace = CELLS[recipe.cell], recipe.sequence(), recipe.trace()
+    controls.said(sequence.remark)
+    loss, full = recipe.objective(), recipe.gradients(trace)
+    dL_ds = loss.gradient(trace)
+    cut = full if recipe.window >= trace.T else truncated(trace, dL_ds, recipe.window)
+    threshold = np.inf if recipe.clip >= UNCLIPPED else recipe.clip
+    flow = scenes.back_flow(cut, dL_ds, full)
+    cursor = min(recipe.cursor, 2 * scenes.turn(trace))
+    with picture:
+        controls.noted(controls.what_left(trace, full))
+        controls.show(
+            PAGE,
+            Reel(
+                axis=scenes.walk_axis(trace, sequence),
+                panels=(
+                    *scenes.read(trace, sequence, recipe.input),
+                    *scenes.states(trace),
+                    *scenes.back_heat(cut),
+                    flow,
+                    *scenes.share_curves(cut, full),
+                ),
+                side=(Bars("h"), Bars("back_h")),
+                graph=scenes.walk_graph(trace, "x", flow, loss.value(trace)),
+                sliders=(
+                    controls.window(recipe, trace.T),
+                    controls.threshold(recipe),
+                    controls.strength(recipe),
+                    *controls.keep_bias(recipe, kind),
+                    *controls.sizes(recipe),
+                ),
+                play=Play(rate=3),
+                cursor=cursor,
+                pick=(kind.slots[0], min(recipe.unit, recipe.H) - 1),
+                title=f"{kind.name} network: forward to the loss, and back",
+                text=scenes.walk_summary(trace, cut),
+                precise=not live,
+            ),
+        )
+    t = scenes.on_the_way_back(trace, cursor)
+    with hand:
+        st.subheader("What the update becomes", anchor=False)
+        controls.update(recipe, full, cut, threshold)
+        if t is not None:
+            controls.step_back_by_hand(recipe, cut, dL_ds, t)
+        elif cursor == scenes.turn(trace):
+            controls.loss_by_hand(trace, loss)
+        else:
+            controls.step_by_hand(recipe, trace)
+    with weight:
+        controls.one_weight(recipe, cut, t)
+
+    st.subheader("Is this gradient right?", anchor=False)
+    if live:
+        st.caption("The check runs when the thumb rests.")
+        return
+    draw = st.session_state.setdefault(f"{PAGE}.draw", 0)
+    check = gradient_check(full, loss, np.random.default_rng([recipe.seed, 3, draw]))
+    controls.checked(check)
+    st.caption(
+        "Eight weights of this network, drawn at random: each is moved a little up and down, the "
+        "whole run is repeated, and the slope of the loss is compared with the full gradient."
+    )
+    st.button("Draw other weights", key=f"{PAGE}.again", on_click=again)
+
+
+def again() -> None:
+    st.session_state[f"{PAGE}.draw"] = st.session_state.get(f"{PAGE}.draw", 0) + 1
+
+
+walk()
