@@ -1,5 +1,14 @@
 """What pages are made of besides pictures: widgets with domain values, the link, the maths."""
 
+from explorer.controls.backwards import (
+    checked,
+    chosen_weight,
+    loss_by_hand,
+    one_weight,
+    step_back_by_hand,
+    update,
+    what_left,
+)
 from explorer.controls.badge import badge
 from explorer.controls.link import adopt, keep, opening, remarks
 from explorer.controls.live import (
@@ -18,21 +27,26 @@ from explorer.controls.live import (
 from explorer.controls.maths import products_by_hand, shared_weights, step_by_hand
 from explorer.controls.orders import order
 from explorer.controls.pin import pin
-from explorer.controls.text import door, heading, plain, said
+from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.widgets import beside, choose, more, presets, row, sequence, widget
 
 __all__ = [
     "adopt",
     "badge",
     "beside",
+    "checked",
     "choose",
+    "chosen_weight",
     "door",
     "dragged",
     "heading",
     "held",
     "keep",
     "keep_bias",
+    "loss_by_hand",
     "more",
+    "noted",
+    "one_weight",
     "opening",
     "order",
     "pin",
@@ -47,11 +61,14 @@ __all__ = [
     "shared_weights",
     "show",
     "sizes",
+    "step_back_by_hand",
     "step_by_hand",
     "strength",
     "threshold",
+    "update",
     "weight",
     "weight_slider",
+    "what_left",
     "widget",
     "window",
 ]
