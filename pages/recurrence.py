@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer import controls, scenes
+from explorer.cells import CELLS
 from explorer.film import Reel
 from explorer.orders import ORDERS, Reading, distances, labels, parting, second, unfolded
 from explorer.recipe import Recipe
@@ -25,7 +26,8 @@ def recurrence() -> None:
         recipe = controls.choose(PAGE, recipe, ("cell",))
         recipe = controls.sequence(PAGE, recipe)
         recipe = controls.order(PAGE, recipe)
-        recipe = controls.more(PAGE, recipe, ("activation", "memory", "recurrent", "scale", "seed"))
+        gated = ("memory",) if CELLS[recipe.cell].keep else ("activation",)
+        recipe = controls.more(PAGE, recipe, (*gated, "recurrent", "scale", "seed"))
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
 
@@ -47,7 +49,11 @@ def recurrence() -> None:
                 *scenes.reading(other, title, "'"),
                 scenes.apart(first, other, recipe.cell),
             ),
-            sliders=(controls.strength(recipe), *controls.sizes(recipe)),
+            sliders=(
+                *controls.keep_bias(recipe, CELLS[recipe.cell]),
+                controls.strength(recipe),
+                *controls.sizes(recipe),
+            ),
             cursor=min(recipe.cursor, trace.T),
             pick=("h", min(recipe.unit, recipe.H) - 1),
             title="The same inputs in two orders",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explorer.film import Axis, Curves, Heat, Line
-from explorer.orders import Reading, distances
+from explorer.orders import Reading, distances, labels
 from explorer.palette import MUTED, ink
 from explorer.scenes.signals import inputs, states
 
@@ -14,9 +14,10 @@ GIVEN = "As given"
 
 def orders_axis(first: Reading, second: Reading, title: str) -> Axis:
     """Return the axis of both orders, each group with its own words."""
-    said = (first.sequence.words or (), second.sequence.words or ())
-    words = {GIVEN: ("", *said[0]), title: ("", *said[1])}
-    return Axis(count=first.trace.T + 1, words=None, group_words=words)
+    words = {title: ("", *labels(second.sequence))}
+    if first.sequence.words:
+        words[GIVEN] = ("", *first.sequence.words)
+    return Axis(count=first.trace.T + 1, group_words=words)
 
 
 def reading(read: Reading, group: str, mark: str = "") -> tuple[Heat, ...]:
