@@ -84,8 +84,13 @@ def walk() -> None:
         )
     t = scenes.on_the_way_back(trace, cursor)
     with hand:
-        st.subheader("What the update becomes", anchor=False)
-        controls.update(recipe, full, cut, threshold)
+        left, right = st.columns(2, gap="large")
+        with left:
+            st.subheader("What the update becomes", anchor=False)
+            controls.update(recipe, full, cut, threshold)
+        with right:
+            st.subheader("What every weight is owed so far", anchor=False)
+            controls.owed(cut, t)
         if t is not None:
             controls.step_back_by_hand(recipe, cut, dL_ds, t)
         elif cursor == scenes.turn(trace):

@@ -39,22 +39,18 @@ def step_back_by_hand(recipe: Recipe, gradients: GradientTrace, dL_ds: Array, t:
     local = injected(trace, dL_ds)[t, 0]
     with np.errstate(over="ignore", invalid="ignore"):
         arriving = there[t, 0] - local
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.caption("What the loss injects here, and what arrives from the future")
-        st.latex(arrival(recipe, trace, t, local, arriving))
-        if t:
-            st.caption("What one Jacobian makes of it, and hands on to the state before")
-            st.latex(handing_on(recipe, trace, t, onward[t, 0], there[t - 1, 0]))
-            cut = there[t, 0] - onward[t, 0]
-            if cut.any():
-                st.markdown(
-                    f"The window ends here for the loss at step {t + recipe.window}: of the "
-                    f"gradient at $s_{{{t}}}$ a part of norm {np.linalg.norm(cut):.3g} goes no "
-                    "further."
-                )
-    with right:
-        owed(gradients, t)
+    left, right = st.columns(2, gap="large")
+    left.caption("What the loss injects here, and what arrives from the future")
+    left.latex(arrival(recipe, trace, t, local, arriving))
+    if t:
+        right.caption("What one Jacobian makes of it, and hands on to the state before")
+        right.latex(handing_on(recipe, trace, t, onward[t, 0]))
+        cut = there[t, 0] - onward[t, 0]
+        if cut.any():
+            right.markdown(
+                f"The window ends here for the loss at step {t + recipe.window}: of the gradient "
+                f"at $s_{{{t}}}$ a part of norm {np.linalg.norm(cut):.3g} goes no further."
+            )
 
 
 def arrival(recipe: Recipe, trace: Trace, t: int, local: Array, arriving: Array) -> str:
@@ -62,8 +58,8 @@ def arrival(recipe: Recipe, trace: Trace, t: int, local: Array, arriving: Array)
     head = rf"\frac{{\partial L}}{{\partial s_{{{t}}}}}"
     if trace.cell.S <= FEW:
         return (
-            rf"\small {head} = \underbrace{{{column(local)}}}_{{\text{{local error}}}} + "
-            rf"\underbrace{{{column(arriving)}}}_{{\text{{from the future}}}} = "
+            rf"\small {head} = \overset{{\text{{local error}}}}{{{column(local)}}} + "
+            rf"\overset{{\text{{from the future}}}}{{{column(arriving)}}} = "
             rf"{column(local + arriving)}"
         )
     rows = [
@@ -74,7 +70,7 @@ def arrival(recipe: Recipe, trace: Trace, t: int, local: Array, arriving: Array)
     return r"\small\begin{aligned}" + r" \\[4pt] ".join(rows) + r"\end{aligned}"
 
 
-def handing_on(recipe: Recipe, trace: Trace, t: int, v: Array, before: Array) -> str:
+def handing_on(recipe: Recipe, trace: Trace, t: int, v: Array) -> str:
     """Return J_tᵀ v, in numbers: the whole matrix where it is small, else one unit's sum."""
     with np.errstate(over="ignore", invalid="ignore"):
         J = trace.cell.jacobian(trace.steps)[t - 1, 0]
@@ -90,7 +86,6 @@ def handing_on(recipe: Recipe, trace: Trace, t: int, v: Array, before: Array) ->
             rf"{partial(slot, t - 1, unit)} &\leftarrow {terms} + \dots = "
             rf"\mathbf{{{number(passed[k])}}}"
         )
-    del before
     return r"\small\begin{aligned}" + r" \\[4pt] ".join(rows) + r"\end{aligned}"
 
 
@@ -104,23 +99,22 @@ def of_unit(recipe: Recipe, trace: Trace) -> list[tuple[str, int, int]]:
     return found
 
 
-def owed(gradients: GradientTrace, t: int) -> None:
-    """Show each shared array's share of step t and the sum of the shares so far."""
-    T, names = gradients.trace.T, list(gradients.shares)
-    so_far = next(islice(running_sums(gradients), T - max(t, 1), None))
-    whole = gradients.dcell.named()
-    st.caption(
-        "What the shared arrays are owed (norms): the share of this step, the sum of the steps "
-        f"{max(t, 1)} to {T}, and the gradient when all is summed"
-    )
+def owed(gradients: GradientTrace, t: int | None) -> None:
+    """Show each array's share of step t and the sum so far; before the way back there is none."""
+    T, names, whole = gradients.trace.T, list(gradients.shares), gradients.dcell.named()
+    since = T if t is None else max(t, 1)
+    so_far = next(islice(running_sums(gradients), T - since, None)).named()
+    head = "nothing yet" if t is None else f"sum of {since} to {T}"
     rows = [
         f"| ${latex(name)}$ | {short(gradients.shares[name][t - 1]) if t else '–'} "
-        f"| {short(size(so_far.named()[name]))} | {short(size(whole[name]))} |"
+        f"| {'–' if t is None else short(size(so_far[name]))} | {short(size(whole[name]))} |"
         for name in names
     ]
+    step = f"share of step {t}" if t else "share of this step"
     st.markdown(
-        "| array | this step | sum so far | all steps |\n|---|--:|--:|--:|\n" + "\n".join(rows)
+        f"| array | {step} | {head} | of all steps |\n|---|--:|--:|--:|\n" + "\n".join(rows)
     )
+    st.caption("Norms of the shares of every shared array, added up on the way back.")
 
 
 def one_weight(recipe: Recipe, gradients: GradientTrace, t: int | None) -> None:
@@ -134,11 +128,13 @@ def one_weight(recipe: Recipe, gradients: GradientTrace, t: int | None) -> None:
     if not t:
         st.latex(rf"\small \sum_{{k=1}}^{{{T}}} \text{{share of step }} k = {whole}")
         return
-    drive, unit = cell.drives[i // cell.H], i % cell.H
+    drive, unit = cell.drives[i // cell.H], i % cell.H + 1
+    letter = "a" if len(cell.drives) == 1 else f"a^{{{drive}}}"
+    into = rf"\frac{{\partial L}}{{\partial {letter}_{{{t}}}[{unit}]}}"
     source = rf"x_{{{t}}}[{j + 1}]" if recipe.matrix == "W_xh" else rf"h_{{{t - 1}}}[{j + 1}]"
     st.latex(
         r"\small\begin{aligned}"
-        rf"\text{{share of step }} {t}: \quad {partial(drive, t, unit)}"
+        rf"\text{{share of step }} {t}: \quad {into}"
         rf" \cdot {source} &= {number(share.error[t - 1])} \cdot {signed(share.source[t - 1])} = "
         rf"\mathbf{{{number(share.value[t - 1])}}} \\[4pt]"
         rf"\text{{sum of the steps }} {t} \text{{ to }} {T}: \quad & "
@@ -257,7 +253,9 @@ def short(x: float) -> str:
 
 def degrees(x: float) -> str:
     """Return an angle for a table."""
-    return "–" if np.isnan(x) else f"{x:.1f}°" if x >= 0.05 or x == 0 else f"{x:.0e}°"
+    if x < 1e-6:
+        return "0°"
+    return "–" if np.isnan(x) else f"{x:.1f}°" if x >= 0.05 else f"{x:.0e}°"
 
 
 def what_left(trace: Trace, gradients: GradientTrace) -> str:

@@ -90,7 +90,7 @@ def back_flow(gradients: GradientTrace, dL_ds: Array, full: GradientTrace) -> Cu
     nothing = Line("from the future", np.zeros(1), start=2 * turn(trace))
     if not found or found[0].name != nothing.name:
         found = (nothing, *found)
-    return Curves("flow_back", "gradient", "‖∂L/∂s_t‖", found, log=True, tall=1.3)
+    return Curves("flow_back", "gradient", "‖∂L/∂s_t‖", found, log=True)
 
 
 def share_curves(gradients: GradientTrace, full: GradientTrace) -> tuple[Curves, ...]:
@@ -106,10 +106,10 @@ def share_curves(gradients: GradientTrace, full: GradientTrace) -> tuple[Curves,
     }
     angles = np.array([angle(flat(total), goal) for total in (sums[0], *sums)])
     panels = [
-        Curves("share", "share of this step", "‖∂L/∂W‖ at t", lines, log=True)
+        Curves("share", "share of each step", "", lines, log=True, tall=0.9)
         if (lines := lines_of(shares, trace))
         else None,
-        Curves("running", "running sum of the shares", "‖Σ_{k≥t}‖", lines, log=True)
+        Curves("running", "sum of shares so far", "", lines, log=True, tall=0.9)
         if (lines := lines_of(running, trace))
         else None,
     ]
@@ -117,8 +117,8 @@ def share_curves(gradients: GradientTrace, full: GradientTrace) -> tuple[Curves,
         line = Line("angle", angles[::-1], start=turn(trace) + 1, ink=NORM)
         high = 90.0 if np.nanmax(angles) <= 90 else 180.0
         panels.append(
-            Curves("angle", "running sum against the full gradient", "°", (line,), low=0.0,
-                   high=high, tall=0.8)
+            Curves("angle", "angle of the sum to the full gradient", "", (line,), low=0.0,
+                   high=high, unit="(degrees)", tall=0.7)
         )  # fmt: skip
     return tuple(panel for panel in panels if panel is not None)
 
