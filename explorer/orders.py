@@ -45,7 +45,7 @@ def wished(names: tuple[str, ...], tokens: tuple[str, ...]) -> tuple[list[int], 
             order.append(place)
     remarks = []
     if foreign:
-        remarks.append(f"Left out {quoted(foreign)}, which the first order does not have.")
+        remarks.append(f"Left out {quoted(foreign)}, of which the first order has no more.")
     if left and order:
         remarks.append(f"Put {quoted([names[k] for k in left])} last, which you did not name.")
     return order + left, " ".join(remarks)
@@ -53,7 +53,8 @@ def wished(names: tuple[str, ...], tokens: tuple[str, ...]) -> tuple[list[int], 
 
 def quoted(found: list[str]) -> str:
     """Return the first few of these words as a sentence shows them."""
-    return ", ".join(f"“{word[:12]}”" for word in found[:3]) + (" …" if found[3:] else "")
+    said = list(dict.fromkeys(found))
+    return ", ".join(f"“{word[:12]}”" for word in said[:3]) + (" …" if said[3:] else "")
 
 
 def tokens(recipe: Recipe) -> tuple[str, ...]:
