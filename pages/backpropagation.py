@@ -36,7 +36,9 @@ def walk() -> None:
         if recipe.loss == "unit":
             recipe = controls.choose(PAGE, recipe, ("at", "of"))
         recipe = controls.sequence(PAGE, recipe)
-        recipe = controls.more(PAGE, recipe, ("activation", "memory", "recurrent", "scale", "seed"))
+        recipe = controls.more(
+            PAGE, recipe, ("H", "activation", "memory", "recurrent", "scale", "seed")
+        )
     picture, hand, weight = st.container(), st.container(), st.container()
     with weight:
         st.subheader("One weight and its shares", anchor=False)
@@ -72,7 +74,7 @@ def walk() -> None:
                     controls.threshold(recipe),
                     controls.strength(recipe),
                     *controls.keep_bias(recipe, kind),
-                    *controls.sizes(recipe),
+                    *controls.sizes(recipe)[1:],
                 ),
                 play=Play(rate=3),
                 cursor=cursor,
@@ -119,3 +121,37 @@ def again() -> None:
 
 
 walk()
+
+st.subheader("What to notice", anchor=False)
+st.markdown(
+    "- **Play it.** Forward the states fill in; at the loss the walk turns, and every state gives "
+    "way to its gradient: the local error plus what one Jacobian has made of the gradient one step "
+    "later.\n"
+    "- **The weights are shared, so the shares add up.** Each step back adds its share to every "
+    "array; the sum over all steps *is* the gradient. The share of W_hh at step 1 is nothing: the "
+    "state before it is 0, so there was nothing to weigh.\n"
+    "- **A window turns the update, clipping does not.** Shorten K: early shares are missing, and "
+    "the update points elsewhere. Lower θ: it gets shorter and points where it did.\n"
+    "- **What a window misses can be told exactly** for one linear unit under a constant input: a "
+    "share of w^K. With w = 0.9 a window of 10 misses 35 % of the gradient.\n"
+    "- **A loss at every step** keeps the gradient at early states alive: they have errors of their "
+    "own and need not wait for the last one."
+)
+st.subheader("The mathematics", anchor=False)
+st.latex(
+    r"\frac{\partial L}{\partial s_t} = \underbrace{\frac{\partial L}{\partial s_t}\bigg|_{"
+    r"\text{direct}}}_{\text{local error}} + \underbrace{J_{t+1}^{\top} \frac{\partial L}{"
+    r"\partial s_{t+1}}}_{\text{from the future}}, \qquad "
+    r"\frac{\partial L}{\partial W_{hh}} = \sum_{t=1}^{T} \underbrace{\frac{\partial L}{"
+    r"\partial a_t}\, h_{t-1}^{\top}}_{\text{share of step } t}"
+)
+st.latex(
+    r"\text{window } K: \; \sum_{t} \sum_{k = t-K+1}^{t} \text{share of step } k \text{ in } "
+    r"L_t, \qquad \text{clipping: } \; g \leftarrow \min\!\left(1, \frac{\theta}{\lVert g "
+    r"\rVert}\right) g"
+)
+st.caption(
+    "The loss at step t is carried back through the K steps t, t − 1, …, t − K + 1; earlier steps "
+    "get nothing of it. The norm that is clipped is that of all arrays together. Werbos 1990; "
+    "Williams & Peng 1990 (truncation); Pascanu, Mikolov & Bengio 2013 (clipping)."
+)

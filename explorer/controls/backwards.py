@@ -104,16 +104,14 @@ def owed(gradients: GradientTrace, t: int | None) -> None:
     T, names, whole = gradients.trace.T, list(gradients.shares), gradients.dcell.named()
     since = T if t is None else max(t, 1)
     so_far = next(islice(running_sums(gradients), T - since, None)).named()
-    head = "nothing yet" if t is None else f"sum of {since} to {T}"
+    head = "so far" if t is None else f"steps {since} to {T}"
     rows = [
         f"| ${latex(name)}$ | {short(gradients.shares[name][t - 1]) if t else '–'} "
         f"| {'–' if t is None else short(size(so_far[name]))} | {short(size(whole[name]))} |"
         for name in names
     ]
-    step = f"share of step {t}" if t else "share of this step"
-    st.markdown(
-        f"| array | {step} | {head} | of all steps |\n|---|--:|--:|--:|\n" + "\n".join(rows)
-    )
+    step = f"step {t}" if t else "this step"
+    st.markdown(f"| array | {step} | {head} | all steps |\n|---|--:|--:|--:|\n" + "\n".join(rows))
     st.caption("Norms of the shares of every shared array, added up on the way back.")
 
 
@@ -137,9 +135,9 @@ def one_weight(recipe: Recipe, gradients: GradientTrace, t: int | None) -> None:
         rf"\text{{share of step }} {t}: \quad {into}"
         rf" \cdot {source} &= {number(share.error[t - 1])} \cdot {signed(share.source[t - 1])} = "
         rf"\mathbf{{{number(share.value[t - 1])}}} \\[4pt]"
-        rf"\text{{sum of the steps }} {t} \text{{ to }} {T}: \quad & "
+        rf"\text{{sum of the steps }} {t} \text{{ to }} {T}: \quad &= "
         rf"\mathbf{{{number(share.running[t - 1])}}} \\[4pt]"
-        rf"\text{{sum of all steps}}: \quad & {whole}"
+        rf"\text{{sum of all steps}}: \quad &= {whole}"
         r"\end{aligned}"
     )
 
@@ -159,7 +157,7 @@ def update(recipe: Recipe, full: GradientTrace, cut: GradientTrace, threshold: f
     rows.append(("**all together**", *together))
     K = min(recipe.window, full.trace.T)
     st.markdown(
-        f"| array | full gradient | window K = {K} | turned by | clipped |\n"
+        f"| array | full | K = {K} | turned | clipped |\n"
         "|---|--:|--:|--:|--:|\n"
         + "\n".join(
             f"| {name} | {short(size(a))} | {short(size(b))} | {degrees(angle(a, b))} "

@@ -101,7 +101,7 @@ def share_curves(gradients: GradientTrace, full: GradientTrace) -> tuple[Curves,
     # At s_0 there is no step to have a share, and the sums stay.
     shares = {name: np.append(0.0, norms) for name, norms in gradients.shares.items()}
     running = {
-        name: scaled_norm(np.array([rows[0], *rows]).reshape(len(rows) + 1, -1))
+        f"Σ {name}": scaled_norm(np.array([rows[0], *rows]).reshape(len(rows) + 1, -1))
         for name, rows in grown.items()
     }
     angles = np.array([angle(flat(total), goal) for total in (sums[0], *sums)])
@@ -117,7 +117,7 @@ def share_curves(gradients: GradientTrace, full: GradientTrace) -> tuple[Curves,
         line = Line("angle", angles[::-1], start=turn(trace) + 1, ink=NORM)
         high = 90.0 if np.nanmax(angles) <= 90 else 180.0
         panels.append(
-            Curves("angle", "angle of the sum to the full gradient", "", (line,), low=0.0,
+            Curves("angle", "angle of the sum to the full gradient", "∠", (line,), low=0.0,
                    high=high, unit="(degrees)", tall=0.7)
         )  # fmt: skip
     return tuple(panel for panel in panels if panel is not None)

@@ -24,10 +24,10 @@ export function draw_loss(ctx, reel, size, { x_of, from, to, now, cursor, alpha 
   const looks = [];
   for (let k = 0; k < axis.turn; k++) if (local_error(reel, k) !== undefined) looks.push(k);
   const paint = back ? theme.warm : theme.cool;
-  ctx.strokeStyle = ctx.fillStyle = paint;
   ctx.lineJoin = "round";
   for (const k of looks) {
     if (k < from || k > to) continue;
+    ctx.strokeStyle = ctx.fillStyle = paint;
     ctx.globalAlpha = alpha * (back ? (k >= now ? 1 : PALE) : k <= now ? 1 : PALE);
     if (!back) arrow(ctx, x_of(k), foot, x_of(k), y, 1.6);
     else arrow(ctx, x_of(k), y, x_of(k), foot, 2);
@@ -38,6 +38,7 @@ export function draw_loss(ctx, reel, size, { x_of, from, to, now, cursor, alpha 
   const x = x_of(axis.turn);
   const middle = size.top + size.node_pad + size.tall / 2;
   ctx.globalAlpha = alpha * (cursor >= axis.turn ? 1 : PALE);
+  ctx.strokeStyle = ctx.fillStyle = paint;
   if (looks.length) {
     ctx.lineWidth = 1.6;
     ctx.beginPath();

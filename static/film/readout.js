@@ -23,6 +23,7 @@ export function show_readout(node, reel, spot, theme) {
   for (const panel of reel.panels) {
     if (panel.kind === "heat" && spot.row >= 0 && panel.m === spot.rows) {
       const value = value_at(panel, spot.tick, spot.row) ?? (back ? value_at(panel, twin, spot.row) : undefined);
+      if (value === undefined && spot.tick === reel.axis.turn) continue; // the loss has no units
       items.push(item(prefix(panel), panel.symbol, value, value === undefined ? theme.empty : css(colour(panel, value, theme))));
     }
     if (panel.kind === "curves") {
@@ -62,5 +63,5 @@ export function lines_needed(reel, wide) {
 function item(name, symbol, value, paint) {
   const chip = make("i", "film-chip");
   chip.style.background = paint;
-  return make("span", "film-item", chip, name, spell(make("span", "film-symbol"), symbol), " ", make("b", "", exact(value)));
+  return make("span", "film-item", chip, spell(make("span"), name), spell(make("span", "film-symbol"), symbol), " ", make("b", "", exact(value)));
 }
