@@ -134,21 +134,22 @@ st.markdown(
     "the update points elsewhere. Lower θ: it gets shorter and points where it did.\n"
     "- **What a window misses can be told exactly** for one linear unit under a constant input: a "
     "share of w^K. With w = 0.9 a window of 10 misses 35 % of the gradient.\n"
-    "- **A loss at every step** keeps the gradient at early states alive: they have errors of their "
-    "own and need not wait for the last one."
+    "- **A loss at every step** keeps the gradient at early states alive: they have errors of "
+    "their own and need not wait for the last one."
 )
 st.subheader("The mathematics", anchor=False)
 st.latex(
     r"\frac{\partial L}{\partial s_t} = \underbrace{\frac{\partial L}{\partial s_t}\bigg|_{"
     r"\text{direct}}}_{\text{local error}} + \underbrace{J_{t+1}^{\top} \frac{\partial L}{"
-    r"\partial s_{t+1}}}_{\text{from the future}}, \qquad "
+    r"\partial s_{t+1}}}_{\text{from the future}}"
+)
+st.latex(
     r"\frac{\partial L}{\partial W_{hh}} = \sum_{t=1}^{T} \underbrace{\frac{\partial L}{"
     r"\partial a_t}\, h_{t-1}^{\top}}_{\text{share of step } t}"
 )
+st.latex(r"\text{window } K: \; \sum_{t} \sum_{k = t-K+1}^{t} \text{share of } k \text{ in } L_t")
 st.latex(
-    r"\text{window } K: \; \sum_{t} \sum_{k = t-K+1}^{t} \text{share of step } k \text{ in } "
-    r"L_t, \qquad \text{clipping: } \; g \leftarrow \min\!\left(1, \frac{\theta}{\lVert g "
-    r"\rVert}\right) g"
+    r"\text{clipping: } \; g \leftarrow \min\!\left(1, \frac{\theta}{\lVert g \rVert}\right) g"
 )
 st.caption(
     "The loss at step t is carried back through the K steps t, t − 1, …, t − K + 1; earlier steps "

@@ -101,16 +101,16 @@ def share_curves(gradients: GradientTrace, full: GradientTrace) -> tuple[Curves,
     # At s_0 there is no step to have a share, and the sums stay.
     shares = {name: np.append(0.0, norms) for name, norms in gradients.shares.items()}
     running = {
-        f"Σ {name}": scaled_norm(np.array([rows[0], *rows]).reshape(len(rows) + 1, -1))
+        name: scaled_norm(np.array([rows[0], *rows]).reshape(len(rows) + 1, -1))
         for name, rows in grown.items()
     }
     angles = np.array([angle(flat(total), goal) for total in (sums[0], *sums)])
     panels = [
         Curves("share", "share of each step", "", lines, log=True, tall=0.9)
-        if (lines := lines_of(shares, trace))
+        if (lines := lines_of(shares, full))
         else None,
         Curves("running", "sum of shares so far", "", lines, log=True, tall=0.9)
-        if (lines := lines_of(running, trace))
+        if (lines := lines_of(running, full, "Σ "))
         else None,
     ]
     if np.isfinite(angles).any():
@@ -123,13 +123,15 @@ def share_curves(gradients: GradientTrace, full: GradientTrace) -> tuple[Curves,
     return tuple(panel for panel in panels if panel is not None)
 
 
-def lines_of(norms: dict[str, Array], trace: Trace) -> tuple[Line, ...]:
+def lines_of(norms: dict[str, Array], full: GradientTrace, sign: str = "") -> tuple[Line, ...]:
     """Return one line for each array; arrays whose gradients are one and the same share theirs."""
-    groups: dict[bytes, list[str]] = {}
-    for name, values in norms.items():
-        groups.setdefault(values.tobytes(), []).append(name)
+    groups: dict[tuple[int, bytes], list[str]] = {}
+    for name, array in full.dcell.named().items():
+        groups.setdefault((array.ndim, array.tobytes()), []).append(name)
     lines = [
-        returning(" = ".join(names), norms[names[0]], trace, ink=nth(k), dash=nth_dash(k))
+        returning(
+            sign + " = ".join(names), norms[names[0]], full.trace, ink=nth(k), dash=nth_dash(k)
+        )
         for k, names in enumerate(groups.values())
     ]
     return tuple(line for line in lines if line is not None)

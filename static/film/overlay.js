@@ -21,8 +21,9 @@ export function draw_overlay(stack, axis, cursor, spot, pick, theme) {
   draw_cursor(ctx, stack, x, cell);
   if (is_back(axis, cursor)) draw_guide(ctx, stack, centre(axis, twin_of(axis, cursor), stack.wide), theme);
   if (spot.hovering) draw_guide(ctx, stack, centre(axis, spot.tick, stack.wide), theme);
-  // The same step is lit in both directions.
-  for (const tick of new Set([spot.tick, twin_of(axis, spot.tick)])) {
+  // The same step is lit in both directions, once it has been reached.
+  const twin = twin_of(axis, spot.tick);
+  for (const tick of new Set([spot.tick, spot.hovering || twin <= cursor ? twin : spot.tick])) {
     const at = centre(axis, tick, stack.wide);
     for (const card of stack.cards) {
       if (card.panel.kind === "curves") dots(ctx, card, tick, at, theme);
