@@ -11,6 +11,7 @@ from tests.pages.visiting import (
     link,
     recipe_of,
     stands,
+    states,
     visit,
 )
 
@@ -133,7 +134,7 @@ def test_whatever_is_typed_is_shown_or_said(page, kind, garbage):
     recipe = recipe_of(app, page)
     assert recipe.seed == 4
     header, _ = film(app)
-    assert header["axis"]["count"] == len(recipe.sequence().words) + 1
+    assert states(header) == len(recipe.sequence().words) + 1
     assert bool(app.warning) == bool(recipe.sequence().remark)
     check_numbers(app, page)
 

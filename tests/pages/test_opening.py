@@ -20,6 +20,7 @@ from tests.pages.visiting import (
     promise,
     recipe_of,
     stands,
+    states,
     visit,
 )
 from tests.serving import ROOT
@@ -67,7 +68,7 @@ def test_a_link_opens_exactly_its_state(page):
     assert link(app) == query
     assert not app.warning
     header, _ = film(app)
-    assert header["axis"]["count"] == 8
+    assert states(header) == 8
     assert header["cursor"] == 5
     check_numbers(app, page)
 

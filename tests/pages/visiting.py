@@ -52,6 +52,12 @@ def film(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
     return only
 
 
+def states(header: dict) -> int:
+    """Return how many states s_0 .. s_T stand along the axis; a walk that turns shows them twice."""
+    axis = header["axis"]
+    return axis["count"] if axis.get("turn") is None else axis["turn"]
+
+
 def recipe_of(app: AppTest, page: str) -> Recipe:
     """Return the recipe that the page has drawn."""
     return app.session_state[f"{page}.recipe"]
