@@ -147,7 +147,8 @@ class Recipe:
             chrono=float(T) if self.memory == "chrono" else None,
             **settings,
         )
-        return self.edited(cell)
+        cell = self.edited(cell)
+        return cell.clamped(*self.surgery(cell, T)[0])
 
     def entry_edited(self, cell: Cell) -> tuple[int, int]:
         """Return the row and column (from 0) of the weight set by hand, moved inside its matrix."""

@@ -78,6 +78,7 @@ def duel() -> None:
             precise=not live,
         ),
     )
+    controls.badge(replace(recipe, cell=next(iter(films))), tuple(films), live=live)
     st.markdown(table(films, before))
     st.caption(
         f"{equal(recipe)} Multiply-adds of one step forward: one for each entry of a matrix. µs: "

@@ -1,5 +1,7 @@
 """A gate is a number between 0 and 1: it lets through, it blocks, and at either end it is stuck."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -8,7 +10,6 @@ from explorer.cells import CELLS
 from explorer.dynamics import saturation
 from explorer.film import Bars, Reel
 from explorer.recipe import Recipe
-from explorer.trace import Trace
 
 PAGE = "gates"
 DEFAULT = Recipe(
@@ -45,9 +46,9 @@ def gates() -> None:
     gradients = recipe.gradients(trace)
     changed, flow = (), scenes.gradient_norms(gradients)
     if clamps:
-        before, trace = trace, Trace.of(trace.cell.clamped(*clamps), trace.x)
+        before = replace(recipe, hold="none").trace()
         changed = scenes.change(before, trace, min(recipe.unit, recipe.H) - 1)
-        flow = scenes.gradient_change(gradients, recipe.gradients(trace))
+        flow = scenes.gradient_change(recipe.gradients(before), gradients)
     panels = (
         *scenes.read(trace, sequence, recipe.input),
         *scenes.gates(trace),
@@ -75,6 +76,8 @@ def gates() -> None:
             precise=not live,
         ),
     )
+
+    controls.badge(recipe, live=live)
 
     stuck = saturation(trace)
     if stuck:

@@ -51,6 +51,7 @@ def matrix() -> None:
             precise=not live,
         ),
     )
+    controls.badge(recipe, live=live)
     st.subheader(f"From the loss at step {t} back to the state at step {k}", anchor=False)
     if k == t:
         st.markdown("The loss reads this state directly: nothing lies between.")
@@ -60,8 +61,8 @@ def matrix() -> None:
         f"| | over {t - k} steps | per step |\n|---|--:|--:|\n"
         f"| slopes of activations and gates | {slope:.3g} | {slope ** (1 / (t - k)):.3f} |\n"
         f"| recurrent weights | {weight:.3g} | {weight ** (1 / (t - k)):.3f} |\n"
-        f"| $\\lVert \\partial L_{{{t}}} / \\partial s_{{{k}}} \\rVert$ | **{links.product:.3g}** | "
-        f"**{links.product ** (1 / (t - k)):.3f}** |"
+        f"| $\\lVert \\partial L_{{{t}}} / \\partial s_{{{k}}} \\rVert$ "
+        f"| **{links.product:.3g}** | **{links.product ** (1 / (t - k)):.3f}** |"
     )
     st.markdown(scenes.verdict(links))
 

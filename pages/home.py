@@ -12,10 +12,16 @@ DEFAULT = Recipe(
 )
 
 DOORS = (
-    ("pages/unrolling.py", "Unrolling", "One cell, many steps: every product with its numbers."),
-    ("pages/vanishing_gradients.py", "Vanishing gradients", "How far back a late loss can reach."),
-    ("pages/gates.py", "Gates", "What a gate lets through, and when it is stuck."),
+    ("recurrence", "What does a loop add?", "The same words in two orders, with and without it."),
+    ("unrolling", "Unrolling", "One cell, many steps: every product with its numbers."),
+    ("vanishing_gradients", "Vanishing gradients", "How far back a late loss can reach."),
+    ("backpropagation", "Where does a gradient come from?", "Back through time, share by share."),
+    ("gradient_matrix", "Who killed the gradient?", "Every loss by every state, taken apart."),
+    ("nudge", "What does a gradient foresee?", "Push one unit and watch both futures."),
+    ("gates", "Gates", "What a gate lets through, and when it is stuck."),
+    ("cell_duel", "Which cell remembers?", "Cells side by side on one task, like for like."),
 )
+ABREAST = 4
 
 controls.heading("Unrolled", __doc__)
 
@@ -43,6 +49,7 @@ def moving_picture() -> None:
             precise=not live,
         ),
     )
+    controls.badge(recipe, live=live)
     st.caption(
         "Real numbers of a real network (8 tanh units, orthogonal recurrent weights, a sine as "
         "input). Drag the slider through 1 and look at the last panel."
@@ -52,7 +59,9 @@ def moving_picture() -> None:
 moving_picture()
 
 
-for column, (page, title, sentence) in zip(st.columns(len(DOORS)), DOORS, strict=True):
-    with column.container(border=True):
-        st.page_link(page, label=f"**{title}**")
-        st.markdown(sentence)
+for start in range(0, len(DOORS), ABREAST):
+    doors = DOORS[start : start + ABREAST]
+    for column, (page, title, sentence) in zip(st.columns(ABREAST), doors, strict=False):
+        with column.container(border=True, height="stretch"):
+            st.page_link(f"pages/{page}.py", label=f"**{title}**")
+            st.markdown(sentence)

@@ -56,6 +56,7 @@ def futures() -> None:
             precise=not live,
         ),
     )
+    controls.badge(recipe, live=live)
     st.markdown(scenes.futures_summary(pushed, slot, unit, recipe.push))
 
 

@@ -61,6 +61,7 @@ def recurrence() -> None:
             precise=not live,
         ),
     )
+    controls.badge(recipe, gradient=False, live=live)
     st.markdown(verdict(first, other, step))
     unfold(first, other, title)
 

@@ -52,6 +52,7 @@ def unrolling() -> None:
             precise=not live,
         ),
     )
+    controls.badge(recipe, live=live)
     controls.step_by_hand(recipe, trace)
     st.markdown("**Every product in it:** a row of each matrix times what it reads")
     controls.products_by_hand(recipe, trace, sequence.features)

@@ -63,6 +63,7 @@ def flow() -> None:
             precise=not live,
         ),
     )
+    controls.badge(recipe, recipe.cells, live=live)
     figure = st.toggle("The same as a figure to zoom into", key=f"{PAGE}.figure")
     if figure and not live:
         # Plotly is large; who does not ask for the figure does not wait for it.
@@ -74,6 +75,7 @@ def flow() -> None:
             theme=None,
             key=f"{PAGE}.plotly",
         )
+        controls.badge(recipe, recipe.cells, note="The line is the median over the seeds.")
     st.markdown(
         "| cell | ‖∂L/∂s₀‖, the first state | factor per step | steps until half is gone |\n"
         "|---|---|---|---|\n"

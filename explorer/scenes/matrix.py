@@ -16,11 +16,11 @@ def triangle(items: Itemised, cell: Cell) -> tuple[Heat, ...]:
 
     Above the diagonal stands 0: a loss does not depend on what comes after it.
     """
-    rows = tuple(f"L_{t}" for t in range(1, len(items.whole) + 1))
+    rows = tuple(f"loss {t}" for t in range(1, len(items.whole) + 1))
     return tuple(
         Heat(
             f"by_{slot}",
-            f"losses L_1 to L_{len(rows)} by {cell.meaning[slot]}",
+            f"loss by {cell.meaning[slot]}",
             f"‖∂L_t/∂{slot}_k‖",
             np.nan_to_num(norms.T, nan=0.0, posinf=np.inf),
             scale="log",

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer import Trace
 from explorer.cells import CELLS
 from explorer.dynamics.itemised import chain, itemised
 from explorer.dynamics.nudge import nudge
@@ -123,9 +122,7 @@ def test_a_push_that_is_none_is_said(push):
 def test_a_forget_gate_held_open_forgets_nothing_more_and_the_others_notice():
     says("gates", "It forgets nothing more, the other units notice")
     recipe = replace(default_of("gates"), hold="f", hold_unit=4, hold_from=20, hold_to=40)
-    trace = recipe.trace()
-    clamps, _ = recipe.surgery(trace.cell, trace.T)
-    after = Trace.of(trace.cell.clamped(*clamps), trace.x)
+    trace, after = replace(recipe, hold="none").trace(), recipe.trace()
     assert (after.gates["f"][19:40, 0, 3] == 1).all()
     np.testing.assert_array_equal(after.s[:20], trace.s[:20])
     changed = np.abs(after.slot("h") - trace.slot("h"))[21:, 0].max(axis=0)

@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from explorer.recipe import Recipe
@@ -26,6 +26,10 @@ from tests.pages.visiting import (
 from tests.serving import ROOT
 from tests.strategies import FOREIGN, small_recipes
 
+QUICKLY = settings(  # shrinking a page takes minutes, and a failing link says enough
+    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)  # fmt: skip
 MUCH = "x" * 2**18  # of more than twice this Streamlit reads nothing at all
 BAD = {
     "H": "0", "T": "nan", "seed": "-5", "gain": "inf", "cell": "Transformer", "colour": "red",
@@ -110,14 +114,14 @@ def test_a_megabyte_of_link_opens_the_page_all_the_same(page):
     assert recipe_of(app, page) == default_of(page)
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@QUICKLY
 @pytest.mark.parametrize("page", PAGES)
 @given(query=st.dictionaries(st.sampled_from(tuple(Recipe.entries())), FOREIGN, max_size=8))
 def test_no_link_breaks_a_page(page, query):
     visit(page, {"seeds": "2", **query})
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@QUICKLY
 @pytest.mark.parametrize("page", PAGES)
 @given(recipe=small_recipes(seeds=2))
 def test_every_recipe_can_be_shown(page, recipe):

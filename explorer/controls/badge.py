@@ -1,0 +1,71 @@
+"""The truth badge: whether a picture is real, of which network, how its gradient was checked."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer.cells import CELLS, Cell
+from explorer.learning.gradient_check import GradientCheck, gradient_check
+from explorer.recipe import Recipe
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def checked(recipe: Recipe) -> GradientCheck:
+    """Return the gradient check of a recipe's network on a few of its weights."""
+    rng = np.random.default_rng(recipe.seed)
+    return gradient_check(recipe.gradients(), recipe.objective(), rng, 4)
+
+
+def badge(
+    recipe: Recipe,
+    cells: tuple[str, ...] | None = None,
+    *,
+    live: bool = False,
+    gradient: bool = True,
+    note: str = "",
+) -> None:
+    """Show under a picture what is true of it; a click tells the variant, equations and source.
+
+    ``cells`` names the cells shown if there are several; ``gradient`` says whether the picture
+    shows one, and so whether its check belongs here.
+    """
+    kinds = [CELLS[name] for name in cells or (recipe.cell,)]
+    said = [f"✓ real · seed {recipe.seed} · float64"]
+    check = None
+    # While a thumb is dragged the check would cost more than the picture.
+    if gradient and not live:
+        check = checked(without_view(recipe))
+        if np.isfinite(check.error):
+            said.append(f"gradient check {check.error:.0e}")
+    with st.popover(" · ".join(said), type="tertiary"):
+        st.markdown(
+            "Computed just now, in NumPy, from the network and the sequence that the controls "
+            f"describe. Nothing here is replayed or illustrative. {note}"
+        )
+        if check is not None:
+            st.markdown(
+                f"**Gradient check** of the {CELLS[recipe.cell].name} network against central "
+                f"differences on {len(check.weights)} of its weights, drawn at random: "
+                f"{check.sentence}"
+            )
+        for kind in kinds:
+            facts(kind)
+
+
+def without_view(recipe: Recipe) -> Recipe:
+    """Return the recipe without what only says where one looks, so that looking costs nothing."""
+    default = Recipe()
+    return Recipe(
+        **{
+            name: getattr(default if name in ("cursor", "unit", "cells") else recipe, name)
+            for name in vars(recipe)
+        }
+    )
+
+
+def facts(kind: type[Cell]) -> None:
+    """Show which variant of a cell this is, its equations and its source."""
+    st.markdown(f"**{kind.name}**: {kind.variant} *{kind.source}.*")
+    rows = r" \\ ".join(equation.replace(" = ", " &= ", 1) for equation in kind.equations.values())
+    st.latex(r"\small\begin{aligned}" + rows + r"\end{aligned}")
