@@ -80,7 +80,7 @@ def link(app: AppTest) -> dict[str, str]:
     return {key: value if isinstance(value, str) else value[-1] for key, value in said}
 
 
-def expected(recipe: Recipe, name: str, held: bool = False) -> np.ndarray | None:
+def expected(recipe: Recipe, name: str) -> np.ndarray | None:
     """Compute what must stand under a name in a film of this recipe; None if that is unknown."""
     trace = recipe.trace()
     kind = trace.cell
@@ -111,6 +111,6 @@ def check_numbers(app: AppTest, page: str) -> None:
             if numbers is not None:
                 compared += 1
                 assert array.shape == numbers.shape, name
-                np.testing.assert_allclose(array, numbers, rtol=1e-6, atol=1e-300, err_msg=name)
+                np.testing.assert_allclose(array, numbers, rtol=1e-6, atol=1e-37, err_msg=name)
     assert compared or page not in KNOWN, f"{page} shows nothing that could be compared"
     assert set(recipe.cells) <= set(CELLS)
