@@ -1,5 +1,8 @@
 """Every control moves the picture and the link, and none of them can break the page."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from tests.pages.visiting import (
@@ -87,6 +90,13 @@ def test_every_widget_can_be_moved(page, start):
 DRAWN = {page: widgets(visit(page)) for page in PAGES}
 PRESET = [page for page in PAGES if any(".preset." in key for key in DRAWN[page])]
 TYPED = [page for page in PAGES if f"{page}.input" in DRAWN[page]]
+
+
+def same(one, other):
+    """Tell whether two recipes make the same run."""
+    return np.array_equal(one.trace().s, other.trace().s)
+
+
 NAMES = ("seed", "activation", "recurrent", "memory", "input")
 
 
@@ -103,8 +113,11 @@ def test_a_moved_widget_changes_recipe_film_and_link(page, name):
     else:
         widget.set_value(next(name for name in options(widget) if name != widget.value))
     stands(app.run())
-    assert getattr(recipe_of(app, page), name) != getattr(default_of(page), name)
-    assert film(app)[0]["version"] != before
+    moved, default = recipe_of(app, page), default_of(page)
+    assert getattr(moved, name) != getattr(default, name)
+    # An Elman network has no gate to bias, an LSTM no activation to choose.
+    if not same(moved, default):
+        assert film(app)[0]["version"] != before
     assert recipe_of(visit(page, link(app)), page) == recipe_of(app, page)
 
 
@@ -167,7 +180,9 @@ def test_the_link_follows_when_the_thumb_is_let_go(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_cursor_and_pin_come_to_rest_in_the_link(page):
     app = drag(visit(page), page, False, cursor=3, pick=["h", 1])
-    assert (link(app)["t"], link(app)["unit"]) == ("3", "2")
+    said = link(app)
+    assert said["t"] == "3"
+    assert said.get("unit", said.get("at")) == "2"  # a row of a triangle is a loss, not a unit
     assert film(app)[0]["cursor"] == 3
 
 
