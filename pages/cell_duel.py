@@ -79,26 +79,29 @@ def duel() -> None:
         ),
     )
     controls.badge(replace(recipe, cell=next(iter(films))), tuple(films), live=live)
-    st.markdown(table(films, before))
+    for column, rows in zip(st.columns(2), tables(films, before), strict=True):
+        column.markdown(rows)
     st.caption(
         f"{equal(recipe)} Multiply-adds of one step forward: one for each entry of a matrix. µs: "
         "one step forward and backward, measured here in the run shown (the best of five)."
     )
 
 
-def table(films, before) -> str:
-    rows = []
+def tables(films, before) -> tuple[str, str]:
+    costs, memories = [], []
     for mark, group in (("", films), ("A: ", before)):
         for cell, run in group.items():
-            found = decay(run.gradients)
-            half = f"{found.half_life:.1f}" if found.half_life < 1e4 else "does not fade"
-            rows.append(
-                f"| {mark}{CELLS[cell].name} | {run.trace.cell.H} | {run.parameters:,} "
-                f"| {run.multiply_adds:,} | {run.microseconds:.0f} | {found.first:.2e} | {half} |"
+            name, found = mark + CELLS[cell].name, decay(run.gradients)
+            half = f"{found.half_life:.1f} steps" if found.half_life < 1e4 else "does not fade"
+            costs.append(
+                f"| {name} | {run.trace.cell.H} | {run.parameters:,} | {run.multiply_adds:,} "
+                f"| {run.microseconds:.0f} |"
             )
+            memories.append(f"| {name} | {found.first:.2e} | {half} |")
     return (
-        "| cell | units | parameters | multiply-adds | µs | ‖∂L/∂s₀‖ | half-life |\n"
-        "|---|--:|--:|--:|--:|--:|--:|\n" + "\n".join(rows)
+        "| cell | units | weights | multiply-adds | µs |\n|---|--:|--:|--:|--:|\n"
+        + "\n".join(costs),
+        "| cell | ‖∂L/∂s₀‖ | half of it is gone after |\n|---|--:|--:|\n" + "\n".join(memories),
     )
 
 
