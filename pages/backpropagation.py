@@ -36,9 +36,8 @@ def walk() -> None:
         if recipe.loss == "unit":
             recipe = controls.choose(PAGE, recipe, ("at", "of"))
         recipe = controls.sequence(PAGE, recipe)
-        recipe = controls.more(
-            PAGE, recipe, ("H", "activation", "memory", "recurrent", "scale", "seed")
-        )
+        own = ("memory",) if CELLS[recipe.cell].keep else ("activation",)
+        recipe = controls.more(PAGE, recipe, ("H", *own, "recurrent", "scale", "seed"))
     picture, hand, weight = st.container(), st.container(), st.container()
     with weight:
         st.subheader("One weight and its shares", anchor=False)

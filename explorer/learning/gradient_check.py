@@ -9,9 +9,11 @@ import numpy as np
 from explorer.cells import Cell
 from explorer.gradients import GradientTrace
 from explorer.learning.losses import Loss
+from explorer.shapes import scaled_norm
 from explorer.trace import Trace
 
-STEP = 3e-4
+STEPS = (3e-4, 1.5e-4)
+ROUNDING = 16 * np.finfo(np.float64).eps
 
 
 @dataclass(frozen=True)
@@ -34,40 +36,47 @@ class GradientCheck:
     @property
     def error(self) -> float:
         """|ours - theirs| over the checked weights, relative to the larger of the two norms."""
-        return self._relative(np.array([w.ours - w.theirs for w in self.weights]))
+        ours, theirs, miss, _ = self._norms
+        largest = max(ours, theirs)
+        return miss / largest if largest else miss
 
     @property
     def doubt(self) -> float:
-        """How far, relatively, the differences may be off by their own account."""
-        return self._relative(np.array([w.doubt for w in self.weights]))
+        """How far the differences may be off by their own account, relative to their norm."""
+        _, theirs, _, doubt = self._norms
+        return doubt / theirs if theirs else doubt
+
+    @property
+    def tells(self) -> bool:
+        """Tell whether the differences are sure enough of themselves to judge anything."""
+        return bool(self.doubt <= 1e-2)
 
     @property
     def agrees(self) -> bool:
         """Tell whether ours differs by no more than rounding, or than the differences may err."""
-        return bool(self.error <= max(1e-6, 10 * self.doubt))
+        _, _, miss, doubt = self._norms
+        return bool(miss <= doubt or (self.tells and self.error <= max(1e-6, 10 * self.doubt)))
 
     @property
     def sentence(self) -> str:
         """The outcome, said to a visitor."""
         if not np.isfinite(self.error):
             return "The run or its gradient has left float64: there is nothing to compare."
-        if self.doubt > 1e-2:
-            return (
-                "Here finite differences cannot follow: halving their step changes their answer "
-                f"by {self.doubt:.0%}, so sharply does the loss bend."
-            )
+        if self.agrees and not self.tells:
+            return "Both are 0, as far as finite differences can tell it from rounding."
         if self.agrees:
             return f"Ours and the differences agree: relative error {self.error:.1e}."
+        if not self.tells:
+            return (
+                "Here finite differences cannot follow: with half the step they say something "
+                "else, so sharply does the loss bend."
+            )
         return f"Ours and the differences do NOT agree: relative error {self.error:.1e}."
 
-    def _relative(self, miss: np.ndarray) -> float:
-        ours, theirs = (np.array([getattr(w, k) for w in self.weights]) for k in ("ours", "theirs"))
-        with np.errstate(over="ignore", invalid="ignore"):
-            size = max(float(np.abs(ours).max()), float(np.abs(theirs).max()))
-            if size == 0 or not np.isfinite(size):
-                return 0.0 if size == 0 else np.nan
-            norms = [float(np.linalg.norm(v / size)) for v in (ours, theirs, miss)]
-        return norms[2] / max(norms[:2])
+    @property
+    def _norms(self) -> tuple[float, ...]:
+        rows = [(w.ours, w.theirs, w.ours - w.theirs, w.doubt) for w in self.weights]
+        return tuple(float(norm) for norm in scaled_norm(np.array(rows).T))
 
 
 def gradient_check(
@@ -85,21 +94,24 @@ def gradient_check(
         name = names[(start + k) % len(names)]
         array = cell.named()[name]
         place = tuple(int(rng.integers(size)) for size in array.shape)
-        wide, narrow = (slope(trace, loss, name, place, h) for h in (STEP, STEP / 2))
+        (wide, _), (narrow, noise) = (slope(trace, loss, name, place, h) for h in STEPS)
         with np.errstate(over="ignore", invalid="ignore"):
-            theirs, doubt = narrow + (narrow - wide) / 3, abs(narrow - wide) / 3
+            theirs, doubt = narrow + (narrow - wide) / 3, abs(narrow - wide) / 3 + noise
         found.append(Weighed(name, place, float(dcell[name][place]), theirs, doubt))
     return GradientCheck(tuple(found))
 
 
-def slope(trace: Trace, loss: Loss, name: str, place: tuple[int, ...], h: float) -> float:
-    """Return the central difference of the loss in one weight."""
+def slope(
+    trace: Trace, loss: Loss, name: str, place: tuple[int, ...], h: float
+) -> tuple[float, float]:
+    """Return the central difference of the loss in one weight, and what rounding may add to it."""
     weight = trace.cell.named()[name][place]
     h *= max(1.0, abs(float(weight)))
     ends = [moved(trace.cell, name, place, weight + move) for move in (h, -h)]
     with np.errstate(over="ignore", invalid="ignore"):
-        values = [loss.value(Trace.of(cell, trace.x, trace.s[0])) for cell in ends]
-        return float((values[0] - values[1]) / ((weight + h) - (weight - h)))
+        up, down = (loss.value(Trace.of(cell, trace.x, trace.s[0])) for cell in ends)
+        width = (weight + h) - (weight - h)
+        return float((up - down) / width), ROUNDING * max(1.0, abs(up), abs(down)) / h
 
 
 def moved(cell: Cell, name: str, place: tuple[int, ...], value: float) -> Cell:
