@@ -1,8 +1,9 @@
-"""Table of contents: which pages there are, and in what order."""
+"""Entry: page set-up and navigation; what there is stands in explorer/controls/contents.py."""
 
 import streamlit as st
 
 from explorer import controls
+from explorer.controls.contents import CONTENTS
 
 ABOUT = "**Unrolled** shows what a recurrent network does: real states, gates and gradients."
 
@@ -10,24 +11,11 @@ st.set_page_config(
     page_title="Unrolled", page_icon="🌀", layout="wide", menu_items={"About": ABOUT}
 )
 
-CONTENTS = {
-    "Start": [st.Page("pages/home.py", title="Unrolled", default=True)],
-    "Recurrence": [
-        st.Page("pages/recurrence.py", title="What does a loop add?"),
-        st.Page("pages/unrolling.py", title="Unrolling"),
-    ],
-    "Gradients": [
-        st.Page("pages/vanishing_gradients.py", title="Vanishing gradients"),
-        st.Page("pages/backpropagation.py", title="Where does a gradient come from?"),
-        st.Page("pages/gradient_matrix.py", title="Who killed the gradient?"),
-        st.Page("pages/nudge.py", title="What does a gradient foresee?"),
-    ],
-    "Gates and cells": [
-        st.Page("pages/gates.py", title="Gates"),
-        st.Page("pages/cell_duel.py", title="Which cell remembers?"),
-    ],
+PAGES = {
+    section: [st.Page(e.path, title=e.title, default=e.name == "home") for e in entries]
+    for section, entries in CONTENTS.items()
 }
 
-page = st.navigation(CONTENTS, position="top")
-controls.door(page for section in CONTENTS.values() for page in section)
+page = st.navigation(PAGES, position="top")
+controls.door(page for section in PAGES.values() for page in section)
 page.run()

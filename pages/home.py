@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer import controls, scenes
+from explorer.controls.contents import CONTENTS
 from explorer.film import Graph, Play, Reel
 from explorer.recipe import Recipe
 
@@ -11,16 +12,6 @@ DEFAULT = Recipe(
     cell="Elman", H=8, T=24, D=1, input="sine", recurrent="orthogonal", scale="radius", gain=0.9
 )
 
-DOORS = (
-    ("recurrence", "What does a loop add?", "The same words in two orders, with and without it."),
-    ("unrolling", "Unrolling", "One cell, many steps: every product with its numbers."),
-    ("vanishing_gradients", "Vanishing gradients", "How far back a late loss can reach."),
-    ("backpropagation", "Where does a gradient come from?", "Back through time, share by share."),
-    ("gradient_matrix", "Who killed the gradient?", "Every loss by every state, taken apart."),
-    ("nudge", "What does a gradient foresee?", "Push one unit and watch both futures."),
-    ("gates", "Gates", "What a gate lets through, and when it is stuck."),
-    ("cell_duel", "Which cell remembers?", "Cells side by side on one task, like for like."),
-)
 ABREAST = 4
 
 controls.heading("Unrolled", __doc__)
@@ -59,9 +50,9 @@ def moving_picture() -> None:
 moving_picture()
 
 
-for start in range(0, len(DOORS), ABREAST):
-    doors = DOORS[start : start + ABREAST]
-    for column, (page, title, sentence) in zip(st.columns(ABREAST), doors, strict=False):
+doors = [entry for section in list(CONTENTS.values())[1:] for entry in section]
+for start in range(0, len(doors), ABREAST):
+    for column, entry in zip(st.columns(ABREAST), doors[start : start + ABREAST], strict=False):
         with column.container(border=True, height="stretch"):
-            st.page_link(f"pages/{page}.py", label=f"**{title}**")
-            st.markdown(sentence)
+            st.page_link(entry.path, label=f"**{entry.title}**")
+            st.markdown(entry.claim)
