@@ -186,8 +186,8 @@ def test_a_window_is_seen_as_an_end():
 @pytest.mark.parametrize(
     ("tick", "heading"),
     [(0, "Step 1 by hand"), (5, "Step 5 by hand"), (12, "Step 12 by hand"),
-     (13, "The loss by hand"), (14, "Step back 12 by hand"), (25, "Step back 1 by hand"), (26, "Back at the first state"),
-     (402, "Back at the first state")],
+     (13, "The loss by hand"), (14, "Step back 12 by hand"), (25, "Step back 1 by hand"),
+     (26, "Back at the first state"), (402, "Back at the first state")],
 )  # fmt: skip
 def test_what_stands_under_the_film_belongs_to_the_tick(tick, heading):
     app = visit(PAGE, {"t": f"{tick}"})
