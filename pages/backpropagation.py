@@ -83,6 +83,7 @@ def walk() -> None:
                 precise=not live,
             ),
         )
+        controls.badge(recipe, live=live)
     t = scenes.on_the_way_back(trace, cursor)
     with hand:
         left, right = st.columns(2, gap="large")
