@@ -208,7 +208,7 @@ def test_a_door_of_home_opens(open_page):
 
 def test_home_plays_by_itself(open_page):
     tab = open_page("")
-    assert data(tab, "playing") == "true"
+    expect(film(tab)).to_have_attribute("data-playing", "true")
     start = data(tab, "cursor")
     expect(film(tab)).not_to_have_attribute("data-cursor", start)
 

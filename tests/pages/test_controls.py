@@ -1,7 +1,5 @@
 """Every control moves the picture and the link, and none of them can break the page."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
