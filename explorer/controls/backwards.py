@@ -194,10 +194,10 @@ def outcome(K: int, T: int, together: tuple[Array, ...], scale: float, threshold
 def checked(check: GradientCheck) -> None:
     """Show our gradient beside finite differences, weight by weight, and the verdict."""
     st.markdown(
-        "| weight | ours | finite differences | difference |\n|---|--:|--:|--:|\n"
+        "| weight | ours | differences | off by |\n|---|--:|--:|--:|\n"
         + "\n".join(
-            f"| ${latex(w.name)}[{', '.join(str(k + 1) for k in w.place)}]$ | {w.ours:.9g} "
-            f"| {w.theirs:.9g} | {abs(w.ours - w.theirs):.0e} |"
+            f"| ${latex(w.name)}[{', '.join(str(k + 1) for k in w.place)}]$ | {w.ours:.4g} "
+            f"| {w.theirs:.4g} | {abs(w.ours - w.theirs):.0e} |"
             for w in check.weights
         )
     )
