@@ -1,14 +1,11 @@
 """What pages are made of besides pictures: widgets with domain values, the link, the maths."""
 
 from explorer.controls.backwards import (
-    checked,
     chosen_weight,
     loss_by_hand,
     one_weight,
     owed,
     step_back_by_hand,
-    update,
-    what_left,
 )
 from explorer.controls.badge import badge
 from explorer.controls.link import adopt, keep, opening, remarks
@@ -29,6 +26,7 @@ from explorer.controls.maths import products_by_hand, shared_weights, step_by_ha
 from explorer.controls.orders import order
 from explorer.controls.pin import pin
 from explorer.controls.text import door, heading, noted, plain, said
+from explorer.controls.update import checked, update, what_left
 from explorer.controls.widgets import beside, choose, more, presets, row, sequence, widget
 
 __all__ = [
