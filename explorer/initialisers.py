@@ -11,7 +11,8 @@ import numpy as np
 
 from explorer.shapes import Array
 
-Initialiser = Callable[[np.random.Generator, int, float], Array]
+# (rng, H, gain) -> (H, H); naming the generator here would load numpy.random for nothing.
+Initialiser = Callable[..., Array]
 
 
 def uniform(rng: np.random.Generator, H: int, gain: float = 1.0) -> Array:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explorer import CELLS
 from explorer.activations import ACTIVATIONS, TANH, activation, sigmoid
 
 floats = st.floats(-30, 30).filter(lambda a: abs(a) > 1e-3)
@@ -53,8 +54,11 @@ def test_sigmoid_saturates_to_0_and_1():
     assert sigmoid(np.array([1.0], np.float32)).dtype == np.float32
 
 
-def test_sigmoid_saturates_in_silence():
-    assert sigmoid(np.array([-800.0])) == 0
+@pytest.mark.parametrize("name", CELLS)
+def test_a_step_saturates_in_silence(name, rng):
+    cell = CELLS[name].init(rng, 1, 3)
+    step = cell.step(0, np.full((1, 1), -1e6), np.zeros((1, cell.S)))
+    assert np.isfinite(step.s).all()
 
 
 def test_an_activation_is_chosen_by_name_or_given():

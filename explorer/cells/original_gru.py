@@ -41,7 +41,8 @@ class OriginalGRU(Cell):
         H = self.H
         a_x = x @ self.W_xh.T + self.b_xh
         a_rz = s @ self.W_hh[: 2 * H].T + self.b_hh[: 2 * H]
-        rz = sigmoid(a_x[..., : 2 * H] + a_rz)
+        with np.errstate(over="ignore"):
+            rz = sigmoid(a_x[..., : 2 * H] + a_rz)
         r, z = self.held(t, r=rz[..., :H], z=rz[..., H:])
         a_n = (r * s) @ self.W_hh[2 * H :].T + self.b_hh[2 * H :]
         (n,) = self.held(t, n=np.tanh(a_x[..., 2 * H :] + a_n))

@@ -82,9 +82,10 @@ class PointwiseCell(Cell):
         h = s[..., : self.H]
         a_x = x @ self.W_xh.T + self.b_xh
         a_h = h @ self.recurrence.T + self.b_hh
-        slots, gates = self.update(
-            t, gate_first(a_x, self.H), gate_first(a_h, self.H), tuple(gate_first(s, self.H))
-        )
+        with np.errstate(over="ignore"):
+            slots, gates = self.update(
+                t, gate_first(a_x, self.H), gate_first(a_h, self.H), tuple(gate_first(s, self.H))
+            )
         named = dict(zip(self.gates, gates, strict=True))
         return Step(t, x, s, a_x, a_h, named, np.concatenate(slots, axis=-1))
 
@@ -140,16 +141,25 @@ class PointwiseCell(Cell):
     def jacobian(self, step: Step) -> Array:
         H, slopes, lead = self.H, self.slopes(step), step.s.shape[:-1]
         blocks = self.recurrence.reshape(-1, H, H)
-        J = np.zeros((*lead, self.S, self.S), step.s.dtype)
+        flat = int(np.prod(lead))
+        J = np.zeros((flat, self.S, self.S), step.s.dtype)
         diagonal = np.arange(H)
         for k, (drive, direct) in enumerate(zip(slopes.h, slopes.direct, strict=True)):
-            rows = J[..., k * H : (k + 1) * H, :]
-            for slope, block in zip(drive, blocks, strict=True):
-                if present(slope):
-                    rows[..., :H] += np.asarray(slope)[..., None] * block
+            rows = J[:, k * H : (k + 1) * H, :]
+            used = [g for g, slope in enumerate(drive) if present(slope)]
+            if used:
+                # Unit by unit the sum over gates is a product (steps, gates) @ (gates, units).
+                slope = np.empty((H, flat, len(used)), J.dtype)
+                for n, g in enumerate(used):
+                    slope[:, :, n] = np.broadcast_to(drive[g], (*lead, H)).reshape(flat, H).T
+                rows[:, :, :H] = np.matmul(slope, blocks[used].transpose(1, 0, 2)).transpose(
+                    1, 0, 2
+                )
             for j, slope in enumerate(direct):
-                rows[..., diagonal, j * H + diagonal] += slope
-        return J
+                if present(slope):
+                    around = np.broadcast_to(slope, (*lead, H)).reshape(flat, H)
+                    rows[:, diagonal, j * H + diagonal] += around
+        return J.reshape(*lead, self.S, self.S)
 
     @final
     def direct(self, step: Step) -> dict[str, Array]:

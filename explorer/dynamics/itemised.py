@@ -38,18 +38,29 @@ def itemised(trace: Trace, batch: int = 0) -> Itemised:
     """
     T, cell = trace.T, trace.cell
     J = cell.jacobian(trace.steps)[:, batch]
-    covectors = np.tile(reading(cell, trace.s.dtype), (T, 1))
-    whole = np.full((T, T + 1), np.nan)
-    norms = {slot: np.full((T, T + 1), np.nan) for slot in cell.slots}
+    # covectors[k, t - 1] is ∂L_t/∂s_k; row t - 1 starts at k = t.
+    covectors = np.empty((T + 1, T, cell.S), trace.s.dtype)
+    u, dot, squares = reading(cell, trace.s.dtype), np.dot, []
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        for k in range(T, -1, -1):
-            if k < T:
-                covectors[k:] = covectors[k:] @ J[k]
-            rows = covectors[max(k - 1, 0) :]
-            whole[max(k - 1, 0) :, k] = scaled_norm(rows)
-            for slot in cell.slots:
-                norms[slot][max(k - 1, 0) :, k] = scaled_norm(cell.slot(rows, slot))
-    return Itemised(whole, norms)
+        covectors[T, T - 1] = u
+        for k in range(T - 1, -1, -1):
+            dot(covectors[k + 1, k:], J[k], out=covectors[k, k:])
+            if k:
+                covectors[k, k - 1] = u
+        for slot in cell.slots:
+            part = cell.slot(covectors, slot)
+            squares.append(np.einsum("kts,kts->tk", part, part))
+        below = np.tri(T, T + 1, 1, dtype=bool)
+        norms = [np.where(below, np.sqrt(square), np.nan) for square in squares]
+        whole = np.where(below, np.sqrt(sum(squares)), np.nan)
+        # Squares leave float64 long before the norms do; only those entries need the longer way.
+        t, k = np.nonzero(below & ~((whole > 1e-140) & (whole < 1e140)))
+        if len(t):
+            rows = covectors[k, t]
+            whole[t, k] = scaled_norm(rows)
+            for slot, norm in zip(cell.slots, norms, strict=True):
+                norm[t, k] = scaled_norm(cell.slot(rows, slot))
+    return Itemised(whole, dict(zip(cell.slots, norms, strict=True)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -119,3 +119,25 @@ def moved(cell: Cell, name: str, place: tuple[int, ...], value: float) -> Cell:
     array = cell.named()[name].copy()
     array[place] = value
     return replace(cell, **{name: array})
+
+
+def along(gradients: GradientTrace, loss: Loss, rng: np.random.Generator) -> float:
+    """Return the error of the whole gradient along one random direction, relative to its size.
+
+    All weights move at once, so that two runs put every one of them to the test; nan where the
+    run or its gradient left float64.
+    """
+    cell, trace = gradients.cell, gradients.trace
+    way = cell.map(lambda array: rng.standard_normal(array.shape))
+    with np.errstate(over="ignore", invalid="ignore"):
+        ahead, back = (
+            loss.value(Trace.of(cell.map(lambda w, d, h=h: w + h * d, way), trace.x, trace.s[0]))
+            for h in (2e-6, -2e-6)
+        )
+        pairs = zip(gradients.dcell.named().values(), way.named().values(), strict=True)
+        ours = sum(float(np.sum(g * d)) for g, d in pairs)
+        size = gradients.dcell.norm()
+        miss = abs((ahead - back) / 4e-6 - ours)
+        if not np.isfinite(size):
+            return np.nan
+        return float(miss / size) if size > 0 else 0.0
