@@ -18,14 +18,14 @@ class Whole:
     def read(self, text: str) -> tuple[Any, str]:
         """Return the nearest valid value and, if it is not the text's, a phrase about it."""
         try:
-            value = int(text)
+            asked = float(text)
         except ValueError:
+            asked = math.nan
+        if math.isnan(asked):
             return None, f"wanted a whole number from {self.low} to {self.high}"
-        near = min(max(value, self.low), self.high)
-        return (
-            near,
-            "" if near == value else f"moved to {near}, the nearest in {self.low} to {self.high}",
-        )
+        near = round(min(max(asked, self.low), self.high))
+        moved = f"moved to {near}, the nearest whole number in {self.low} to {self.high}"
+        return near, "" if near == asked else moved
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,8 @@ def moving_picture() -> None:
     )
     controls.badge(recipe, live=live)
     st.caption(
-        "Real numbers of a real network (8 tanh units, orthogonal recurrent weights, a sine as "
-        "input). Drag the slider through 1 and look at the last panel."
+        f"Real numbers of a real network: {trace.cell.name}, {recipe.H} units, {recipe.recurrent} "
+        f"recurrent weights, {recipe.input} as input. Drag the slider and look at the last panel."
     )
 
 

@@ -39,7 +39,8 @@ def flow() -> None:
     # The bound and the direct path are those of a loss that looks at the last state only.
     beside = focus if recipe.loss == "last" and not live else None
     # While a thumb is dragged only the network of this seed is drawn; the others follow at rest.
-    others = () if live else range(1, recipe.seeds)
+    seeds = scenes.affordable(recipe)
+    others = () if live else range(1, seeds)
     spread = {
         name: [replace(recipe, cell=name, seed=recipe.seed + k).gradients().norm() for k in others]
         for name in recipe.cells
@@ -64,6 +65,8 @@ def flow() -> None:
         ),
     )
     controls.badge(recipe, recipe.cells, live=live)
+    if seeds < recipe.seeds:
+        st.caption(f"The band is that of {seeds} seeds: more would be slow at this H and T.")
     figure = st.toggle("The same as a figure to zoom into", key=f"{PAGE}.figure")
     if figure and not live:
         # Plotly is large; who does not ask for the figure does not wait for it.
@@ -80,7 +83,7 @@ def flow() -> None:
         "| cell | ‖∂L/∂s₀‖, the first state | factor per step | steps until half is gone |\n"
         "|---|---|---|---|\n"
         + "\n".join(
-            f"| {CELLS[name].name} | {d.first:.2e} | {d.factor:.3f} | {d.half_life:.1f} |"
+            f"| {CELLS[name].name} | {d.first:.2e} | {d.factor:.3f} | {scenes.lasting(d)} |"
             for name, d in ((name, decay(film)) for name, film in films.items())
         )
     )
@@ -91,6 +94,8 @@ flow()
 st.subheader("What to notice", anchor=False)
 st.markdown(
     "- **A straight line is exponential decay**; its slope is the rate per step.\n"
+    "- **Gates as drawn hold nothing.** A gate near ½ forgets half of the memory at every step, so "
+    "an LSTM or GRU fades faster than the simple network. Press *Hold*: chrono opens the gates.\n"
     "- **Spectral radius below 1 does not imply vanishing.** What bounds a step is the largest "
     "*singular* value of its Jacobian (dotted); with a non-normal matrix the gradient may grow for "
     "many steps first.\n"

@@ -56,9 +56,9 @@ def test_a_real_number_moves_to_the_nearest(number):
 @pytest.mark.parametrize(
     ("kind", "text", "value", "remark"),
     [
-        (WHOLE, "0", 1, "moved to 1, the nearest in 1 to 64"),
-        (WHOLE, "9999999999999999999999", 64, "moved to 64, the nearest in 1 to 64"),
-        (WHOLE, "3.5", None, "wanted a whole number from 1 to 64"),
+        (WHOLE, "0", 1, "moved to 1, the nearest whole number in 1 to 64"),
+        (WHOLE, "9999999999999999999999", 64, "moved to 64, the nearest whole number in 1 to 64"),
+        (WHOLE, "3.4", 3, "moved to 3, the nearest whole number in 1 to 64"),
         (WHOLE, "", None, "wanted a whole number from 1 to 64"),
         (REAL, "nan", None, "wanted a number from -6 to 8"),
         (REAL, "inf", 8.0, "moved to 8, the nearest in -6 to 8"),

@@ -48,8 +48,8 @@ def badge(
                 "little along one random direction, to and fro, and the change of the loss is "
                 "compared with the gradient. "
                 + (
-                    f"The two differ by {check:.1e} of the gradient's norm. (Where a run is chaotic, "
-                    "differences cannot follow it as far as the gradient can.)"
+                    f"The two differ by {check:.1e} of the gradient's norm. (Where a run is "
+                    "chaotic, differences cannot follow it as far as the gradient can.)"
                     if np.isfinite(check)
                     else "The run or its gradient has left float64: there is nothing to compare."
                 )

@@ -93,7 +93,7 @@ def dragged(
     if state.cursor is not None:
         bounds = Recipe.__dataclass_fields__["cursor"].metadata["kind"]
         changes["cursor"] = min(max(state.cursor, bounds.low), bounds.high)
-    if state.pick is not None:
+    if state.pick is not None and state.pick[0] not in ("x", "y"):  # their rows are no units
         panel, line = state.pick
         kind = Recipe.__dataclass_fields__[pinned].metadata["kind"]
         changes[pinned] = min(line + 1, kind.high)

@@ -40,8 +40,9 @@ def step_by_hand(recipe: Recipe, trace: Trace) -> None:
     ]
     left.latex(r"\small\begin{aligned}" + r" \\[4pt] ".join(rows) + r"\end{aligned}")
     with right:
-        st.caption("The code that ran")
-        st.code(source(kind), language="python")
+        # Behind a click, because the colouring of code is larger than all of the film.
+        with st.popover("The code that ran"):
+            st.code(source(kind), language="python")
         st.caption(f"{kind.variant} Source: {kind.source}.")
 
 

@@ -28,7 +28,7 @@ LABELS = {
     "seeds": "Seeds",
     "recurrent": "Recurrent weights",
     "scale": "Scaled by",
-    "memory": "Bias of the keep gate",
+    "memory": "Bias of the forget gate",
     "activation": "Activation φ",
     "input": "Input",
     "text": "Your sequence",
@@ -61,7 +61,8 @@ SHOWN: dict[str, dict[str, str]] = {
 HELP = {
     "recurrent": "Each gate's recurrent block is drawn this way, then scaled.",
     "seed": "The same seed always draws the same network and the same sequence.",
-    "memory": "f of an LSTM, z of a GRU. Chrono (Tallec & Ollivier 2018) spreads it over time "
+    "memory": "The gate that keeps the past: f of an LSTM, z of a GRU; an Elman network has none. "
+    "Chrono (Tallec & Ollivier 2018) spreads it over time "
     "scales up to T.",
 }
 TYPED = {

@@ -7,7 +7,15 @@ from explorer.scenes.duel import (
     duel_summary,
     left_range,
 )
-from explorer.scenes.flow import besides, flow, flow_summary, gradient_heat, lag_axis
+from explorer.scenes.flow import (
+    affordable,
+    besides,
+    flow,
+    flow_summary,
+    gradient_heat,
+    lag_axis,
+    lasting,
+)
 from explorer.scenes.futures import futures, futures_summary
 from explorer.scenes.matrix import links, triangle, triangle_summary, verdict
 from explorer.scenes.orders import GIVEN, apart, orders_axis, orders_summary, reading
@@ -40,6 +48,7 @@ from explorer.scenes.walk import (
 
 __all__ = [
     "GIVEN",
+    "affordable",
     "apart",
     "back_flow",
     "back_heat",
@@ -60,6 +69,7 @@ __all__ = [
     "gradient_norms",
     "inputs",
     "lag_axis",
+    "lasting",
     "left_range",
     "links",
     "on_the_way_back",

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.cells import CELLS
+from explorer.dynamics.decay import Decay
 from explorer.dynamics.jacobians import direct_path, norm_bound
 from explorer.film import Axis, Curves, Heat, Line
 from explorer.gradients import GradientTrace
 from explorer.palette import MARKER, MUTED, dash, ink
+from explorer.recipe import Recipe
 from explorer.shapes import Array
 from explorer.trace import Trace
 
@@ -77,6 +79,18 @@ def gradient_heat(gradients: GradientTrace, batch: int = 0) -> tuple[Heat, ...]:
         )
         for slot in cell.slots
     )
+
+
+def affordable(recipe: Recipe) -> int:
+    """Return how many seeds can be run for a band in about a tenth of a second."""
+    return min(recipe.seeds, max(1, 400_000 // (recipe.H * recipe.T * len(recipe.cells))))
+
+
+def lasting(decay: Decay) -> str:
+    """Return a half-life in words."""
+    if np.isnan(decay.half_life):
+        return "at once"
+    return "never" if np.isinf(decay.half_life) else f"{decay.half_life:.1f}"
 
 
 def flow_summary(films: Mapping[str, GradientTrace]) -> str:
