@@ -8,8 +8,8 @@ from typing import Annotated, Self
 
 import numpy as np
 
-from explorer.cells.base import Cell, at
-from explorer.cells.records import Step
+from explorer.cells.base import Cell
+from explorer.cells.records import Step, at
 from explorer.shapes import Array, check_shapes
 
 __all__ = ["Step", "Trace", "unroll"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self, final
 
 import numpy as np
 
-from explorer.cells.records import BackStep, Clamp, Factor, Step
+from explorer.cells.records import BackStep, Clamp, Factor, Step, at, expanded
 from explorer.initialisers import Initialiser, initialiser, rescaled, uniform
 from explorer.shapes import Array
 from explorer.weights import Weights
@@ -307,30 +307,3 @@ class Cell(Weights, ABC):
     def astype(self, dtype: type[np.floating[Any]]) -> Self:
         """Return the cell in another float type."""
         return self.map(lambda array: array.astype(dtype))
-
-
-def mapped(record: Step, f: Any) -> Step:
-    """Apply ``f`` to every array of a step."""
-    arrays = {
-        k.name: getattr(record, k.name) for k in fields(record) if k.name not in ("t", "gates")
-    }
-    return Step(
-        t=record.t,
-        gates={name: f(gate) for name, gate in record.gates.items()},
-        **{name: f(array) for name, array in arrays.items()},
-    )
-
-
-def at(steps: Step, t: int) -> Step:
-    """Return step ``t`` of a film of steps, as views."""
-    return replace(mapped(steps, lambda array: array[t]), t=t)
-
-
-def expanded(step: Step, copies: int) -> Step:
-    """Return the step with a further axis of ``copies`` before the features, as views."""
-    return mapped(
-        step,
-        lambda array: np.broadcast_to(
-            array[..., None, :], (*array.shape[:-1], copies, array.shape[-1])
-        ),
-    )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.activations import sigmoid
-from explorer.cells.pointwise import PointwiseCell, gate_first
+from explorer.cells.layout import gate_first
+from explorer.cells.pointwise import PointwiseCell
 from explorer.cells.records import Factor
 from explorer.shapes import Array
 

@@ -5,7 +5,7 @@ Every array may carry further leading axes (time, or many covectors at once); th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -116,3 +116,30 @@ def scaled(side: Array | None) -> tuple[Any, Array | None]:
     largest = np.abs(side).max(axis=(1, 2))
     scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
     return scale, side / scale[:, None, None]
+
+
+def mapped(record: Step, f: Any) -> Step:
+    """Apply ``f`` to every array of a step."""
+    arrays = {
+        k.name: getattr(record, k.name) for k in fields(record) if k.name not in ("t", "gates")
+    }
+    return Step(
+        t=record.t,
+        gates={name: f(gate) for name, gate in record.gates.items()},
+        **{name: f(array) for name, array in arrays.items()},
+    )
+
+
+def at(steps: Step, t: int) -> Step:
+    """Return step ``t`` of a film of steps, as views."""
+    return replace(mapped(steps, lambda array: array[t]), t=t)
+
+
+def expanded(step: Step, copies: int) -> Step:
+    """Return the step with a further axis of ``copies`` before the features, as views."""
+    return mapped(
+        step,
+        lambda array: np.broadcast_to(
+            array[..., None, :], (*array.shape[:-1], copies, array.shape[-1])
+        ),
+    )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.cells.base import Cell, mapped
+from explorer.cells.base import Cell
+from explorer.cells.records import mapped
 from explorer.shapes import Array, scaled_norm
 from explorer.trace import Trace
 

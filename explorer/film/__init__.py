@@ -8,6 +8,7 @@ from functools import cache
 import streamlit as st
 
 from explorer.film import bundle
+from explorer.film.packing import pack, read_header, unpack
 from explorer.film.reel import (
     Axis,
     Bars,
@@ -19,9 +20,6 @@ from explorer.film.reel import (
     Play,
     Reel,
     Slider,
-    pack,
-    read_header,
-    unpack,
 )
 
 __all__ = [

@@ -9,8 +9,8 @@ import pytest
 
 from explorer import CELLS, Cell, GradientTrace, Trace, bptt, unroll
 from explorer.arithmetic import worked
-from explorer.cells.base import mapped
 from explorer.cells.pointwise import PointwiseCell
+from explorer.cells.records import mapped
 from explorer.initialisers import spectral_radius
 from tests.cells.numerics import assert_close, complex_step, loss
 from tests.cells.specimens import SPECIMENS

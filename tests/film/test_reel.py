@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from explorer.film.packing import pack, read_header, unpack
 from explorer.film.reel import (
     Axis,
     Bars,
@@ -18,9 +19,6 @@ from explorer.film.reel import (
     Plane,
     Reel,
     Slider,
-    pack,
-    read_header,
-    unpack,
 )
 
 FLOATS = st.floats(width=64)

@@ -1,0 +1,103 @@
+"""Whether a reel can be drawn: every mistake is named before it reaches a browser."""
+
+import numpy as np
+
+from explorer.film.reel import Bars, Curves, Heat, Reel
+
+
+def check(reel: Reel) -> None:
+    """Raise ValueError, naming thing, wanted, got and cure, if the reel cannot be drawn."""
+    axis = reel.axis
+    _ask(axis.count >= 1, "axis", "count >= 1", axis.count, "give it at least one tick")
+    if axis.turn is not None:
+        _ask(axis.count == 2 * axis.turn + 1, "axis.turn", f"count = {2 * axis.turn + 1}",
+             axis.count, "as many ticks back as forward")  # fmt: skip
+    for words in (axis.words, *(axis.group_words or {}).values()):
+        _ask(words is None or len(words) == axis.count, "axis.words",
+             f"{axis.count} labels (one per tick)", len(words or ()),
+             'use "" for a tick without a word')  # fmt: skip
+    keys = [p.key for p in reel.panels]
+    _ask(len(set(keys)) == len(keys), "panels", "a key of its own for each panel", keys,
+         "rename the double one")  # fmt: skip
+    for panel in reel.panels:
+        if isinstance(panel, Heat):
+            _check_heat(panel, axis)
+        else:
+            _check_curves(panel, axis)
+    heats = {p.key: p for p in reel.panels if isinstance(p, Heat)}
+    curves = {p.key: p for p in reel.panels if isinstance(p, Curves)}
+    for side in reel.side:
+        if isinstance(side, Bars):
+            _known(f"Bars({side.of!r}).of", side.of, heats)
+        else:
+            name = f"Plane({side.label!r}).xy"
+            shape = np.shape(side.xy)
+            _ask(len(shape) == 2 and shape[1] == 2, name, "shape (n, 2)", shape,
+                 "project to two columns")  # fmt: skip
+            _fits(name, shape[0], side.start, axis)
+    if reel.graph:
+        named = (*reel.graph.states, *reel.graph.back, reel.graph.x, reel.graph.output)
+        for key in filter(None, named):
+            _known("Graph", key, heats)
+        if reel.graph.gradient is not None:
+            _known("Graph.gradient", reel.graph.gradient, curves)
+    for slider in reel.sliders:
+        _check_slider(slider)
+    if reel.pick is not None:
+        key, row = reel.pick
+        _known("pick", key, heats)
+        rows = np.shape(heats[key].values)[1]
+        _ask(0 <= row < rows, "pick", f"a row from 0 to {rows - 1}", row, "choose a row it has")
+
+
+def _check_heat(heat, axis):
+    name, shape = f"Heat({heat.key!r}).values", np.shape(heat.values)
+    _ask(len(shape) == 2 and shape[1] > 0, name, "shape (n, rows)", shape,
+         "pick one sequence of the batch")  # fmt: skip
+    _fits(name, shape[0], heat.start, axis)
+    _ask(heat.scale in ("unit", "signed", "log"), f"Heat({heat.key!r}).scale",
+         '"unit", "signed" or "log"', heat.scale, "choose one of them")  # fmt: skip
+    _ask(heat.limit is None or heat.limit > 0, f"Heat({heat.key!r}).limit", "a positive number",
+         heat.limit, "use None for the largest magnitude")  # fmt: skip
+    if heat.rows is not None:
+        _ask(len(heat.rows) == shape[1], f"Heat({heat.key!r}).rows", f"{shape[1]} names",
+             len(heat.rows), "name each row")  # fmt: skip
+
+
+def _check_curves(curves, axis):
+    ranged = not curves.log and curves.low is not None and curves.high is not None
+    _ask(not curves.hand or ranged, f"Curves({curves.key!r}).hand", "low and high, linear",
+         (curves.low, curves.high), "say between which values a hand may draw")  # fmt: skip
+    _ask(curves.lines, f"Curves({curves.key!r}).lines", "at least one line", 0, "add a Line")
+    for line in curves.lines:
+        name, shape = f"Line({line.name!r}) of {curves.key!r}", np.shape(line.values)
+        _ask(len(shape) == 1, name, "values of shape (n,)", shape, "pass one number per tick")
+        _fits(name, shape[0], line.start, axis)
+        for edge in line.band or ():
+            _ask(np.shape(edge) == shape, name, f"a band of shape {shape}", np.shape(edge),
+                 "make the band as long as the line")  # fmt: skip
+
+
+def _check_slider(slider):
+    name = f"Slider({slider.key!r})"
+    _ask(slider.low < slider.high, name, "low < high", (slider.low, slider.high), "swap them")
+    _ask(slider.step > 0, name, "step > 0", slider.step, "give a positive step")
+    _ask(not slider.log or slider.low > 0, name, "low > 0 on a log scale", slider.low,
+         "raise low or use log=False")  # fmt: skip
+    _ask(slider.low <= slider.value <= slider.high, name,
+         f"a value from {slider.low} to {slider.high}", slider.value, "clamp it")  # fmt: skip
+
+
+def _fits(name, length, start, axis):
+    _ask(start >= 0 and length >= 1 and start + length <= axis.count, name,
+         f"start + n <= {axis.count} ticks, n >= 1", f"start {start} + n {length}",
+         "shorten it or raise Axis.count (states 0..T need count = T + 1)")  # fmt: skip
+
+
+def _known(name, key, panels):
+    _ask(key in panels, name, f"one of {sorted(panels)}", repr(key), "name a panel of this reel")
+
+
+def _ask(right, thing, wanted, got, cure):
+    if not right:
+        raise ValueError(f"{thing}: wanted {wanted}, got {got}; {cure}.")
