@@ -42,7 +42,7 @@ def show(open_page, stage_url):
 
 
 def data(page, name):
-    return page.locator(".film").first.get_attribute(f"data-{name}")
+    return page.locator(".film[data-version]").first.get_attribute(f"data-{name}")
 
 
 def number(page, name="cursor"):

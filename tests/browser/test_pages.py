@@ -37,7 +37,7 @@ def film(tab):
 
 
 def data(tab, name):
-    return film(tab).get_attribute(f"data-{name}")
+    return tab.locator(".film[data-version]").first.get_attribute(f"data-{name}")
 
 
 def said(tab):
@@ -151,6 +151,7 @@ def test_another_cell_has_another_film_and_other_equations(open_page, page):
     follows(tab, cell="GRU")
     settle(tab)
     assert data(tab, "version") != before
+    tab.get_by_role("button", name="The code that ran").click()
     expect(tab.locator("[data-testid=stCode]").first).to_contain_text("z")
 
 

@@ -235,7 +235,7 @@ def test_window_and_threshold_are_dragged_and_linked():
 @pytest.mark.parametrize(
     ("query", "said"),
     [({"window": "0"}, "moved to 1"), ({"window": "many"}, "kept 200"), ({"clip": "0"}, "moved to"),
-     ({"clip": "nan"}, "kept 1000"), ({"window": "1e9"}, "kept 200"), ({"clip": "-1"}, "moved to"),
+     ({"clip": "nan"}, "kept 1000"), ({"window": "1e9"}, "moved to 200"), ({"clip": "-1"}, "moved to"),
      ({"matrix": "W_hy"}, "kept W_hh")],
 )  # fmt: skip
 def test_a_bad_window_or_threshold_in_a_link_is_amended_with_a_sentence(query, said):
