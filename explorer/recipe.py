@@ -71,7 +71,7 @@ class Recipe:
     clip: float = entry(UNCLIPPED, Real(0.001, UNCLIPPED))
     matrix: str = entry("W_hh", Choice(("W_hh", "W_xh")))
     slot: str = entry("h", Choice(SLOTS))
-    push: float = entry(0.01, Real(1e-9, 1e3))
+    push: float = entry(0.01, Real(1e-6, 10.0))
     fair: str = entry("units", Choice(("units", "parameters")))
     pin: str = entry("", Text(6 * LONGEST_TEXT, r"v=1[!-~]*", "a pinned run, v=1&..."))
     order: str = entry("shuffled", Choice(("shuffled", "reversed", "own")))

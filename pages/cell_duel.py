@@ -35,7 +35,9 @@ def duel() -> None:
         recipe = controls.choose(PAGE, recipe, ("cells", "fair"))
         recipe = controls.sequence(PAGE, recipe)
         recipe = controls.more(
-            PAGE, recipe, ("memory", "recurrent", "scale", "activation", "loss", "at", "of", "seed")
+            PAGE,
+            recipe,
+            ("memory", "recurrent", "scale", "activation", *controls.loss_entries(recipe), "seed"),
         )
         buttons = controls.beside()
     recipe, live = controls.dragged(PAGE, recipe)
@@ -101,7 +103,7 @@ def tables(films, before) -> tuple[str, str]:
     return (
         "| cell | units | weights | multiply-adds | µs |\n|---|--:|--:|--:|--:|\n"
         + "\n".join(costs),
-        "| cell | ‖∂L/∂s₀‖ | half of it is gone after |\n|---|--:|--:|\n" + "\n".join(memories),
+        "| cell | ‖∂L/∂s₀‖ | half-life (fit) |\n|---|--:|--:|\n" + "\n".join(memories),
     )
 
 

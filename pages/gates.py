@@ -30,7 +30,9 @@ def gates() -> None:
         recipe = controls.choose(PAGE, recipe, ("hold",))
         if recipe.hold != "none":
             recipe = controls.choose(PAGE, recipe, ("hold_unit", "hold_from", "hold_to"))
-        recipe = controls.more(PAGE, recipe, ("memory", "recurrent", "scale", "seed"))
+        recipe = controls.more(
+            PAGE, recipe, (*controls.fitting(recipe), "recurrent", "scale", "seed")
+        )
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
 

@@ -1,5 +1,7 @@
 """Every loss by every earlier state: the triangle in which a gradient lives, fades and dies."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -25,7 +27,9 @@ def matrix() -> None:
     with controls.row():
         recipe = controls.choose(PAGE, recipe, ("cell",))
         recipe = controls.sequence(PAGE, recipe)
-        recipe = controls.more(PAGE, recipe, ("activation", "memory", "recurrent", "scale", "seed"))
+        recipe = controls.more(
+            PAGE, recipe, (*controls.fitting(recipe), "recurrent", "scale", "seed")
+        )
     recipe, live = controls.dragged(PAGE, recipe, pinned="at")
     controls.keep(PAGE, recipe, DEFAULT, live)
 
@@ -37,7 +41,7 @@ def matrix() -> None:
     controls.show(
         PAGE,
         Reel(
-            axis=scenes.time_axis(trace, sequence),
+            axis=replace(scenes.time_axis(trace, sequence), label="state k"),
             panels=(*scenes.triangle(itemised(trace), trace.cell), *scenes.links(links, t, k)),
             sliders=(
                 controls.strength(recipe),
@@ -52,7 +56,14 @@ def matrix() -> None:
         ),
     )
     controls.badge(recipe, live=live)
-    st.subheader(f"From the loss at step {t} back to the state at step {k}", anchor=False)
+    state = min(recipe.cursor, trace.T)
+    st.subheader(f"From the loss at step {t} back to the state at step {state}", anchor=False)
+    if recipe.cursor > t:
+        st.markdown(
+            f"State {state} comes after loss {t}: it cannot matter, and the "
+            "entry is 0. Click below the diagonal to take an entry apart."
+        )
+        return
     if k == t:
         st.markdown("The loss reads this state directly: nothing lies between.")
         return

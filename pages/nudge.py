@@ -24,7 +24,9 @@ def futures() -> None:
     with controls.row():
         recipe = controls.choose(PAGE, recipe, ("cell",))
         recipe = controls.sequence(PAGE, recipe)
-        recipe = controls.more(PAGE, recipe, ("activation", "memory", "recurrent", "scale", "seed"))
+        recipe = controls.more(
+            PAGE, recipe, (*controls.fitting(recipe), "recurrent", "scale", "seed")
+        )
     recipe, live = controls.dragged(PAGE, recipe, slots=True)
     controls.keep(PAGE, recipe, DEFAULT, live)
 

@@ -24,7 +24,9 @@ def unrolling() -> None:
         recipe = controls.choose(PAGE, recipe, ("cell",))
         recipe = controls.sequence(PAGE, recipe)
         recipe = controls.weight(PAGE, recipe)
-        recipe = controls.more(PAGE, recipe, ("activation", "recurrent", "scale", "seed"))
+        recipe = controls.more(
+            PAGE, recipe, (*controls.fitting(recipe), "recurrent", "scale", "seed")
+        )
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
 

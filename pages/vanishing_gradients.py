@@ -29,7 +29,9 @@ def flow() -> None:
     with controls.row():
         recipe = controls.choose(PAGE, recipe, ("cells", "activation", "memory"))
         recipe = controls.more(
-            PAGE, recipe, ("recurrent", "scale", "seed", "seeds", "loss", "at", "of", "cell")
+            PAGE,
+            recipe,
+            ("recurrent", "scale", "seed", "seeds", *controls.loss_entries(recipe), "cell"),
         )
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
@@ -67,7 +69,7 @@ def flow() -> None:
     controls.badge(recipe, recipe.cells, live=live)
     if seeds < recipe.seeds:
         st.caption(f"The band is that of {seeds} seeds: more would be slow at this H and T.")
-    figure = st.toggle("The same as a figure to zoom into", key=f"{PAGE}.figure")
+    figure = st.toggle("The median over the seeds, as a figure to zoom into", key=f"{PAGE}.figure")
     if figure and not live:
         # Plotly is large; who does not ask for the figure does not wait for it.
         from explorer.figures.gradient_flow import gradient_flow
@@ -80,7 +82,7 @@ def flow() -> None:
         )
         controls.badge(recipe, recipe.cells, note="The line is the median over the seeds.")
     st.markdown(
-        "| cell | ‖∂L/∂s₀‖, the first state | factor per step | steps until half is gone |\n"
+        "| cell | ‖∂L/∂s₀‖, the first state | factor per step (fit) | half-life in steps (fit) |\n"
         "|---|---|---|---|\n"
         + "\n".join(
             f"| {CELLS[name].name} | {d.first:.2e} | {d.factor:.3f} | {scenes.lasting(d)} |"

@@ -55,7 +55,8 @@ class LSTM(PointwiseCell):
         _, c_prev = s_prev
         a = a_x + a_h
         i, f, _, o = sigmoid(a)
-        i, f, g, o = self.held(t, i=i, f=f, g=np.tanh(a[2]), o=o)
+        g = np.tanh(a[2])
+        i, f, g, o = self.held(t, i=i, f=f, g=g, o=o)
         c = f * c_prev + i * g
         return (o * np.tanh(c), c), (i, f, g, o)
 

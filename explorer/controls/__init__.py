@@ -27,7 +27,17 @@ from explorer.controls.orders import order
 from explorer.controls.pin import pin
 from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.update import checked, update, what_left
-from explorer.controls.widgets import beside, choose, more, presets, row, sequence, widget
+from explorer.controls.widgets import (
+    beside,
+    choose,
+    fitting,
+    loss_entries,
+    more,
+    presets,
+    row,
+    sequence,
+    widget,
+)
 
 __all__ = [
     "adopt",
@@ -38,11 +48,13 @@ __all__ = [
     "chosen_weight",
     "door",
     "dragged",
+    "fitting",
     "heading",
     "held",
     "keep",
     "keep_bias",
     "loss_by_hand",
+    "loss_entries",
     "more",
     "noted",
     "one_weight",

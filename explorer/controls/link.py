@@ -38,7 +38,13 @@ def keep(page: str, recipe: Recipe, default: Recipe, live: bool = False) -> None
     if live:
         return
     query = recipe.query(default)
+    came_from = memory.get("page.shown", page)
+    memory["page.shown"] = page
     if query != dict(st.query_params):
+        if came_from != page:
+            # The address bar still shows the page one comes from; what is written now would become
+            # a page of the browser's history that never was.
+            st.rerun()
         st.query_params.from_dict(query)
     memory[f"{page}.query"] = query
 

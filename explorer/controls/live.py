@@ -23,8 +23,8 @@ def strength(recipe: Recipe, high: float = 4.0) -> Slider:
         if recipe.scale == "gain"
         else "spectral radius of the recurrent weights"
     )
-    value = min(recipe.gain, high)
-    return Slider("gain", label, symbol, 0.0, high, 0.01, value, marks=((1.0, "1"),))
+    high = max(high, recipe.gain)  # a link may ask for more than this page's slider offers
+    return Slider("gain", label, symbol, 0.0, high, 0.01, recipe.gain, marks=((1.0, "1"),))
 
 
 def sizes(recipe: Recipe) -> tuple[Slider, ...]:
@@ -47,8 +47,7 @@ def held(recipe: Recipe, cell: Cell) -> tuple[Slider, ...]:
 
 def push(recipe: Recipe) -> Slider:
     """Return the live slider of how far a unit is pushed, on a log scale."""
-    value = min(max(recipe.push, 1e-6), 10.0)
-    return Slider("push", "push", "ε", 1e-6, 10.0, 0.05, value, digits=3, log=True)
+    return Slider("push", "push", "ε", 1e-6, 10.0, 0.05, recipe.push, digits=3, log=True)
 
 
 def window(recipe: Recipe, T: int) -> Slider:

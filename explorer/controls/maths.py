@@ -29,8 +29,12 @@ def step_by_hand(recipe: Recipe, trace: Trace) -> None:
     lines = worked(trace.cell, trace[t - 1], unit)
     st.subheader(f"Step {t} by hand, unit {unit + 1}", anchor=False)
     st.caption(
-        "Scrub the film or click a square to choose another step or unit. All gates of one unit at "
-        "one step: the equation, then the same with its numbers."
+        "Scrub the film or click a square to choose another step or unit; the numbers follow when "
+        "the film rests. "
+        + (
+            "At t = 0 the state is given and nothing is computed: here is the first step."
+            * (not recipe.cursor)
+        )
     )
     left, right = st.columns([3, 2], gap="large")
     rows = [

@@ -81,6 +81,24 @@ WIDTH: dict[str, Any] = {
 }
 
 
+def fitting(recipe: Recipe) -> tuple[str, ...]:
+    """Return the entries that only some cells have a use for, where this one has."""
+    kind = CELLS[recipe.cell]
+    own = ("activation",) if "activation" in kind.__dataclass_fields__ else ()
+    return own + (("memory",) if kind.keep else ())
+
+
+def loss_entries(recipe: Recipe) -> tuple[str, ...]:
+    """Return the entries of the loss: which, and where it looks if that is free."""
+    return ("loss", "at", "of") if recipe.loss == "unit" else ("loss",)
+
+
+def restore(key: str, value: Any) -> None:
+    """Keep a choice that a click on the chosen one would have emptied; meant for callbacks."""
+    if not st.session_state.get(key):
+        st.session_state[key] = value
+
+
 def row() -> DeltaGenerator:
     """Return a row that wraps, in which widgets stand side by side above the picture."""
     return st.container(horizontal=True, vertical_alignment="top", gap="medium")
@@ -116,7 +134,8 @@ def widget(page: str, recipe: Recipe, name: str) -> Any:
         wide = WIDTH.get(name, 180)
         shared = {"key": key, "help": help_text, "format_func": lambda o: titles.get(o, o)}
         if name == "cell":
-            return st.pills(label, kind.names, **shared, **WRAP) or value
+            again = {"on_change": restore, "args": (key, value)}
+            return st.pills(label, kind.names, **shared, **again, **WRAP) or value
         return st.selectbox(label, kind.names, **shared, width=wide)
     if isinstance(kind, Several):
         titles = SHOWN.get(name, {})
@@ -126,6 +145,8 @@ def widget(page: str, recipe: Recipe, name: str) -> Any:
             selection_mode="multi",
             key=key,
             format_func=lambda option: titles.get(option, option),
+            on_change=restore,
+            args=(key, list(value)),
             **WRAP,
         )
         return tuple(option for option in kind.names if option in picked) or value

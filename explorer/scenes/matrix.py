@@ -20,7 +20,7 @@ def triangle(items: Itemised, cell: Cell) -> tuple[Heat, ...]:
     return tuple(
         Heat(
             f"by_{slot}",
-            f"loss by {cell.meaning[slot]}",
+            f"loss t (rows) by {cell.meaning[slot]} k",
             f"‖∂L_t/∂{slot}_k‖",
             np.nan_to_num(norms.T, nan=0.0, posinf=np.inf),
             scale="log",
@@ -34,11 +34,13 @@ def triangle(items: Itemised, cell: Cell) -> tuple[Heat, ...]:
 
 def links(chain: Chain, t: int, k: int) -> tuple[Curves, ...]:
     """Return what each step between s_k and s_t did to the norm, slope and weight apart."""
-    if not len(chain.slope):
-        return ()
+    # Where nothing lies between, the empty product keeps the panel in its place.
+    slope, weight = (
+        side[::-1] if len(side) else np.ones(1) for side in (chain.slope, chain.weight)
+    )
     lines = (
-        Line("slopes", chain.slope[::-1], start=k, ink=MARKER, dash="dash"),
-        Line("weights", chain.weight[::-1], start=k, ink=NORM),
+        Line("slopes", slope, start=k, ink=MARKER, dash="dash"),
+        Line("weights", weight, start=k, ink=NORM),
     )
     return (
         Curves(

@@ -111,7 +111,7 @@ def saturated(trace: Trace) -> tuple[Curves, ...]:
     """Return the share of saturated units of each gate over time, if the cell has gates."""
     lines = tuple(
         Line(
-            f"{trace.cell.meaning[found.gate]} {found.gate}",
+            f"saturated {found.gate}",
             found.share,
             start=1,
             ink=nth(k),

@@ -16,8 +16,8 @@ def change(before: Trace, after: Trace, unit: int, batch: int = 0) -> tuple[Curv
     with np.errstate(invalid="ignore", over="ignore"):
         difference = h[1] - h[0]
     lines = (
-        Line("after", h[1][:, unit], ink=NORM),
-        Line("before", h[0][:, unit], ink=MUTED, dash="dash"),
+        Line("h after", h[1][:, unit], ink=NORM),
+        Line("h before", h[0][:, unit], ink=MUTED, dash="dash"),
     )
     return (
         Heat("change", "change of the hidden state", "Δh_t", difference),
@@ -28,7 +28,7 @@ def change(before: Trace, after: Trace, unit: int, batch: int = 0) -> tuple[Curv
 def gradient_change(before: GradientTrace, after: GradientTrace) -> Curves:
     """Return |dL/ds_t| before and after surgery."""
     lines = (
-        Line("after", after.norm(), ink=NORM),
-        Line("before", before.norm(), ink=MUTED, dash="dash"),
+        Line("gradient after", after.norm(), ink=NORM),
+        Line("gradient before", before.norm(), ink=MUTED, dash="dash"),
     )
     return Curves("norm", "gradient", "‖∂L/∂s_t‖", lines, log=True, tall=1.3)

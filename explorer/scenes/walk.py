@@ -107,7 +107,7 @@ def share_curves(gradients: GradientTrace, full: GradientTrace) -> tuple[Curves,
     angles = np.array([angle(flat(total), goal) for total in (sums[0], *sums)])
     panels = [
         Curves("share", "share of each step", "", lines, log=True, tall=0.9)
-        if (lines := lines_of(shares, full))
+        if (lines := lines_of(shares, full, "share "))
         else None,
         Curves("running", "sum of shares so far", "", lines, log=True, tall=0.9)
         if (lines := lines_of(running, full, "Σ "))

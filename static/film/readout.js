@@ -57,7 +57,7 @@ export function lines_needed(reel, wide) {
     return panel.lines.length > 1 ? panel.lines.map((line) => line.name.length) : [panel.symbol.length];
   });
   const need = letters.reduce((sum, count) => sum + 88 + 7 * count, 170);
-  return Math.min(4, Math.ceil(need / wide));
+  return Math.min(6, Math.ceil(need / wide));
 }
 
 function item(name, symbol, value, paint) {

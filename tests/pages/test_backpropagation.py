@@ -146,7 +146,9 @@ def test_the_way_back_mirrors_the_way_forward(cell, query):
         np.testing.assert_allclose(values, gradients.slot(slot)[::-1, 0], rtol=1e-5, atol=1e-9)
     _, lines = shown(app, "share")
     for name, norms in gradients.shares.items():
-        line, values = next(both for said, both in lines.items() if name in said.split(" = "))
+        line, values = next(
+            both for said, both in lines.items() if name in said.removeprefix("share ").split(" = ")
+        )
         ticks = line["start"] + np.arange(len(values))
         steps = 2 * (T + 1) - ticks
         np.testing.assert_allclose(values[steps > 0], norms[steps[steps > 0] - 1], rtol=1e-12)
@@ -235,7 +237,8 @@ def test_window_and_threshold_are_dragged_and_linked():
 @pytest.mark.parametrize(
     ("query", "said"),
     [({"window": "0"}, "moved to 1"), ({"window": "many"}, "kept 200"), ({"clip": "0"}, "moved to"),
-     ({"clip": "nan"}, "kept 1000"), ({"window": "1e9"}, "moved to 200"), ({"clip": "-1"}, "moved to"),
+     ({"clip": "nan"}, "kept 1000"), ({"window": "1e9"}, "moved to 200"),
+     ({"clip": "-1"}, "moved to"),
      ({"matrix": "W_hy"}, "kept W_hh")],
 )  # fmt: skip
 def test_a_bad_window_or_threshold_in_a_link_is_amended_with_a_sentence(query, said):
