@@ -41,12 +41,18 @@ def keep(page: str, recipe: Recipe, default: Recipe, live: bool = False) -> None
     came_from = memory.get("page.shown", page)
     memory["page.shown"] = page
     if query != dict(st.query_params):
+        # Just after a change of pages the address bar still shows the one before; what is written
+        # now would enter the browser's history as that page with this page's settings.
+        memory[f"{page}.later"] = came_from != page
         if came_from != page:
-            # The address bar still shows the page one comes from; what is written now would become
-            # a page of the browser's history that never was.
-            st.rerun()
+            return
         st.query_params.from_dict(query)
     memory[f"{page}.query"] = query
+
+
+def written_later(page: str) -> bool:
+    """Tell whether the address bar waits for the page to stand; asked once."""
+    return st.session_state.pop(f"{page}.later", False)
 
 
 def adopt(page: str, recipe: Recipe) -> None:

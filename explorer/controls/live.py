@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.cells import CELLS, Cell
+from explorer.controls.link import written_later
 from explorer.controls.widgets import TYPED, choose
 from explorer.entries import Real, Whole
 from explorer.film import Reel, Slider, film, film_state, pack
@@ -103,7 +104,7 @@ def dragged(
 
 def show(page: str, reel: Reel) -> None:
     """Show the film of a page."""
-    film(pack(reel), key=f"{page}.film")
+    film(pack(replace(reel, answer=written_later(page))), key=f"{page}.film")
 
 
 def keep_bias(recipe: Recipe, kind: type[Cell]) -> tuple[Slider, ...]:

@@ -13,7 +13,8 @@ export function follow(view) {
   if (!before) {
     view.cursor = asked ?? (reel.play.auto ? 0 : Math.round(last * 0.42));
     view.position = view.cursor;
-    view.sent = reel.axis.first + view.cursor;
+    view.sent = reel.answer ? null : reel.axis.first + view.cursor;
+    if (reel.answer) view.settle();
     if (reel.play.auto && !view.still.matches) view.run(true);
   } else if (asked !== null && reel.cursor !== before.cursor && !is_echo(view, "cursor", reel.cursor) && !view.playing && !view.held) {
     view.go(asked);
