@@ -7,6 +7,7 @@
 
 import argparse
 import itertools
+import re
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -24,6 +25,12 @@ def pages() -> list[str]:
     """Name every page; home is the one that stands at the bare address."""
     found = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem[0] != "_")
     return [name for name in found if name != "home"] + ["home"]
+
+
+def in_readme() -> list[tuple[str, ...]]:
+    """Name page, theme and size of every picture that the README shows."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    return re.findall(r"screenshots/(\w+)-(light|dark)-(\w+)\.png", text)
 
 
 def read_arguments() -> argparse.Namespace:
@@ -46,7 +53,10 @@ def photograph(browser, address: str, asked: argparse.Namespace) -> int:
     wrong = 0
     names = asked.page or (["home"] if asked.script else pages())
     sizes = asked.size or ["desktop", "phone"]
-    for name, theme, size in itertools.product(names, asked.theme or THEMES, sizes):
+    wanted = itertools.product(names, asked.theme or THEMES, sizes)
+    if not (asked.page or asked.theme or asked.size or asked.script):
+        wanted = in_readme()
+    for name, theme, size in wanted:
         path = "" if name == "home" else name
         visit = Visit.to(
             browser,

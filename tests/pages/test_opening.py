@@ -155,6 +155,7 @@ def test_what_was_left_is_found_again(page):
     app.query_params.clear()
     stands(app.run())
     assert recipe_of(app, page) == recipe
+    stands(app.run())  # as the film does once it stands
     assert link(app) == said
     check_numbers(app, page)
 
