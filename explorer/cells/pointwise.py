@@ -148,7 +148,10 @@ class PointwiseCell(Cell):
         for k, (drive, direct) in enumerate(zip(slopes.h, slopes.direct, strict=True)):
             rows = J[:, k * H : (k + 1) * H, :]
             used = [g for g, slope in enumerate(drive) if present(slope)]
-            if used:
+            if len(used) == 1:
+                slope = np.broadcast_to(drive[used[0]], (*lead, H)).reshape(flat, H)
+                np.multiply(slope[:, :, None], blocks[used[0]], out=rows[:, :, :H])
+            elif used:
                 # Unit by unit the sum over gates is a product (steps, gates) @ (gates, units).
                 slope = np.empty((H, flat, len(used)), J.dtype)
                 for n, g in enumerate(used):

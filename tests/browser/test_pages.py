@@ -242,6 +242,6 @@ def test_a_preset_changes_the_picture_and_the_link(open_page):
 
 def test_the_figure_to_zoom_into_is_drawn(open_page):
     tab = open_page("vanishing_gradients", "seeds=2", **STILL)
-    tab.get_by_text("The same as a figure").click()
+    tab.get_by_text("as a figure to zoom into").click()
     expect(tab.locator(".main-svg").first).to_be_visible()
     settle(tab)
