@@ -39,29 +39,49 @@ def itemised(trace: Trace, batch: int = 0) -> Itemised:
     """
     T, cell = trace.T, trace.cell
     J = cell.jacobian(trace.steps)[:, batch]
-    # covectors[k, t - 1] is ∂L_t/∂s_k; row t - 1 starts at k = t.
-    covectors = np.empty((T + 1, T, cell.S), trace.s.dtype)
-    u, dot, squares = reading(cell, trace.s.dtype), np.dot, []
+    # Row t - 1 of the covectors is ∂L_t/∂s_k for the current k, from k = t on. Two buffers take
+    # turns: they stay in the cache, where one for all k would not.
+    now, after = np.empty((2, T, cell.S), trace.s.dtype)
+    u, dot, K, H = reading(cell, trace.s.dtype), np.dot, len(cell.slots), cell.H
+    squares = np.full((T + 1, T, K), np.nan, trace.s.dtype)
+    if set(cell.widths.values()) != {H}:
+        return at_length(trace, J, u)
+    shaped, later = (rows.reshape(T, K, H) for rows in (now, after))
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        covectors[T, T - 1] = u
-        for k in range(T - 1, -1, -1):
-            dot(covectors[k + 1, k:], J[k], out=covectors[k, k:])
-            if k:
-                covectors[k, k - 1] = u
-        for slot in cell.slots:
-            part = cell.slot(covectors, slot)
-            squares.append(np.einsum("kts,kts->tk", part, part))
+        after[T - 1] = u
+        for k in range(T, -1, -1):
+            if k < T:
+                dot(now[k:], J[k], out=after[k:])
+                if k:
+                    after[k - 1] = u
+            top = max(k - 1, 0)
+            np.vecdot(later[top:], later[top:], out=squares[k, top:])
+            now, after, shaped, later = after, now, later, shaped
+        norms = np.sqrt(squares).transpose(2, 1, 0)
+        whole = np.sqrt(squares.sum(axis=2)).T
         below = np.tri(T, T + 1, 1, dtype=bool)
-        norms = [np.where(below, np.sqrt(square), np.nan) for square in squares]
-        whole = np.where(below, np.sqrt(sum(squares)), np.nan)
-        # Squares leave float64 long before the norms do; only those entries need the longer way.
-        t, k = np.nonzero(below & ~((whole > 1e-140) & (whole < 1e140)))
-        if len(t):
-            rows = covectors[k, t]
-            whole[t, k] = scaled_norm(rows)
-            for slot, norm in zip(cell.slots, norms, strict=True):
-                norm[t, k] = scaled_norm(cell.slot(rows, slot))
+        # Squares leave float64 long before the norms do; only then is the longer way needed.
+        if not ((whole[below] > 1e-140) & (whole[below] < 1e140)).all():
+            return at_length(trace, J, u)
     return Itemised(whole, dict(zip(cell.slots, norms, strict=True)))
+
+
+def at_length(trace: Trace, J: Array, u: Array) -> Itemised:
+    """Return the itemised matrix without squaring anything out of the range of float64."""
+    T, cell = trace.T, trace.cell
+    whole = np.full((T, T + 1), np.nan)
+    norms = {slot: np.full((T, T + 1), np.nan) for slot in cell.slots}
+    rows = np.empty((0, cell.S))
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        for k in range(T, -1, -1):
+            if k < T:
+                rows = rows @ J[k]
+            if k:
+                rows = np.concatenate([u[None], rows])
+            whole[T - len(rows) :, k] = scaled_norm(rows)
+            for slot in cell.slots:
+                norms[slot][T - len(rows) :, k] = scaled_norm(cell.slot(rows, slot))
+    return Itemised(whole, norms)
 
 
 @dataclass(frozen=True, eq=False)
