@@ -38,14 +38,14 @@ def itemised(trace: Trace, batch: int = 0) -> Itemised:
     the same Jacobian. After RNNbow (Cashman et al. 2017).
     """
     T, cell = trace.T, trace.cell
-    J = cell.jacobian(trace.steps)[:, batch]
+    J, u = cell.jacobian(trace.steps)[:, batch], reading(cell, trace.s.dtype)
+    if set(cell.widths.values()) != {cell.H}:
+        return at_length(trace, J, u)
     # Row t - 1 of the covectors is ∂L_t/∂s_k for the current k, from k = t on. Two buffers take
     # turns: they stay in the cache, where one for all k would not.
     now, after = np.empty((2, T, cell.S), trace.s.dtype)
-    u, dot, K, H = reading(cell, trace.s.dtype), np.dot, len(cell.slots), cell.H
+    dot, K, H = np.dot, len(cell.slots), cell.H
     squares = np.full((T + 1, T, K), np.nan, trace.s.dtype)
-    if set(cell.widths.values()) != {H}:
-        return at_length(trace, J, u)
     shaped, later = (rows.reshape(T, K, H) for rows in (now, after))
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         after[T - 1] = u
