@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self, TypeVar
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,88 @@ class Text:
 
 
 Kind = Whole | Real | Choice | Several | Text
+VERSION = 1  # of what links say
 
 
-def entry(default: Any, kind: Kind, key: str = "") -> Any:
-    """Declare one entry of a recipe: its default, what it may be, and its name in a link."""
-    return field(default=default, metadata={"kind": kind, "key": key})
+@dataclass(frozen=True)
+class Linked:
+    """A frozen record of entries, plain hashable values, that a link can say and change.
+
+    Each page's settings are one: what the controls say, what the address bar says, what a cache
+    is keyed by and what a test builds.
+    """
+
+    @classmethod
+    def entries(cls) -> dict[str, Any]:
+        """Return each entry's field under its name in a link."""
+        return {f.metadata["key"] or f.name: f for f in fields(cls)}
+
+    @classmethod
+    def kind(cls, name: str) -> Kind | None:
+        """Return what the entry of this name may be; None if there is no such entry."""
+        found = cls.__dataclass_fields__.get(name)
+        return found.metadata["kind"] if found else None
+
+    def query(self, default: Self) -> dict[str, str]:
+        """Return what a link must say to get from ``default`` to this record."""
+        said = {}
+        for key, f in self.entries().items():
+            value = getattr(self, f.name)
+            if value != getattr(default, f.name):
+                said[key] = ",".join(value) if isinstance(value, tuple) else f"{value}"
+        return said
+
+    def told(self, query: Mapping[str, str]) -> tuple[Self, list[str]]:
+        """Return this record as a link changes it, and one sentence for each thing amended.
+
+        Whatever cannot be read keeps its value; what lies outside is moved to the nearest.
+        """
+        changes: dict[str, Any] = {}
+        remarks: list[str] = []
+        entries = self.entries()
+        for key, text in query.items():
+            if key not in entries:
+                if key != "v":
+                    remarks.append(
+                        f"The link says “{shown(key)}”, which this page does not know; ignored."
+                    )
+                continue
+            f = entries[key]
+            value, remark = f.metadata["kind"].read(text)
+            if value is not None:
+                changes[f.name] = value
+            if remark:
+                kept = "" if value is not None else "; kept " + said_as(getattr(self, f.name))
+                remarks.append(f"The link says {key} = “{shown(text)}”: {remark}{kept}.")
+        return replace(self, **changes), remarks
+
+
+R = TypeVar("R", bound=Linked)
+
+
+def shown(text: str) -> str:
+    """Return foreign text short enough for a sentence."""
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def said_as(value: Any) -> str:
+    """Return a value as a sentence shows it."""
+    return ", ".join(value) if isinstance(value, tuple) else f"{value}" or "nothing"
+
+
+def entry(
+    default: Any,
+    kind: Kind,
+    key: str = "",
+    *,
+    label: str = "",
+    shown: Mapping[str, str] | None = None,
+    help: str | None = None,
+) -> Any:
+    """Declare one entry: its default, what it may be, and its name in a link.
+
+    ``label`` heads its widget, ``shown`` says what its options are called there, ``help`` explains.
+    """
+    about = {"kind": kind, "key": key, "label": label, "shown": shown or {}, "help": help}
+    return field(default=default, metadata=about)

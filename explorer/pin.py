@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from explorer.recipe import VERSION, Recipe
+from explorer.entries import VERSION
+from explorer.recipe import Recipe
 
 VIEW = ("cursor", "unit", "pin")  # where one looks, not what is run
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from explorer.activations import ACTIVATIONS
 from explorer.cells import CELLS, Cell
 from explorer.cells.records import Clamp
-from explorer.entries import Choice, Real, Several, Text, Whole, entry
+from explorer.entries import Choice, Linked, Real, Several, Text, Whole, entry
 from explorer.gradients import GradientTrace
 from explorer.initialisers import INITIALISERS
 from explorer.learning.losses import EveryState, LastState, Loss, OneUnit
@@ -19,7 +18,6 @@ from explorer.readout import Readout
 from explorer.sequences import GENERATED, LONGEST, Sequence, drawn, generated, typed, words
 from explorer.trace import Trace
 
-VERSION = 1
 INPUTS = (*GENERATED, "drawn", "numbers", "words")
 LOSSES = {"last": LastState, "every": EveryState, "unit": OneUnit}
 SCALES = {"gain": "gain g", "radius": "spectral radius ρ"}
@@ -31,7 +29,7 @@ UNCLIPPED = 1000.0  # a threshold at its upper end limits nothing
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Recipe(Linked):
     """Everything that decides the numbers on a page, as plain hashable values.
 
     The same recipe always gives the same network, sequence and gradients.
@@ -77,46 +75,6 @@ class Recipe:
     order: str = entry("shuffled", Choice(("shuffled", "reversed", "own")))
     shuffle: int = entry(1, Whole(0, 9999))
     second: str = entry("", Text(LONGEST_TEXT))
-
-    # ---- link ----------------------------------------------------------------------------------
-
-    @classmethod
-    def entries(cls) -> dict[str, Any]:
-        """Return each entry's field under its name in a link."""
-        return {f.metadata["key"] or f.name: f for f in fields(cls)}
-
-    def query(self, default: Self) -> dict[str, str]:
-        """Return what a link must say to get from ``default`` to this recipe."""
-        said = {}
-        for key, f in self.entries().items():
-            value = getattr(self, f.name)
-            if value != getattr(default, f.name):
-                said[key] = ",".join(value) if isinstance(value, tuple) else f"{value}"
-        return said
-
-    def told(self, query: Mapping[str, str]) -> tuple[Self, list[str]]:
-        """Return this recipe as a link changes it, and one sentence for each thing amended.
-
-        Whatever cannot be read keeps its value; what lies outside is moved to the nearest.
-        """
-        changes: dict[str, Any] = {}
-        remarks: list[str] = []
-        entries = self.entries()
-        for key, text in query.items():
-            if key not in entries:
-                if key != "v":
-                    remarks.append(
-                        f"The link says “{shown(key)}”, which this page does not know; ignored."
-                    )
-                continue
-            f = entries[key]
-            value, remark = f.metadata["kind"].read(text)
-            if value is not None:
-                changes[f.name] = value
-            if remark:
-                kept = "" if value is not None else "; kept " + said_as(getattr(self, f.name))
-                remarks.append(f"The link says {key} = “{shown(text)}”: {remark}{kept}.")
-        return replace(self, **changes), remarks
 
     # ---- what it makes -------------------------------------------------------------------------
 
@@ -208,14 +166,3 @@ class Recipe:
         """Return the backward film."""
         trace = self.trace() if trace is None else trace
         return GradientTrace.of(trace, self.objective().gradient(trace))
-
-
-def shown(text: str) -> str:
-    """Return foreign text short enough for a sentence."""
-    text = " ".join(text.split())
-    return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-def said_as(value: Any) -> str:
-    """Return a value as a sentence shows it."""
-    return ", ".join(value) if isinstance(value, tuple) else f"{value}" or "nothing"

@@ -18,7 +18,7 @@ FLOORS = (
     ("wiring",),
     ("learning",),
     ("dynamics",),
-    ("duel", "orders", "palette", "pin", "recipe"),
+    ("duel", "orders", "palette", "pin", "recipe", "recipes"),
     ("figures", "film"),
     ("scenes",),  # what stands in a reel
     ("controls",),

@@ -7,7 +7,7 @@ from explorer.controls.backwards import (
     owed,
     step_back_by_hand,
 )
-from explorer.controls.badge import badge
+from explorer.controls.badge import badge, truth
 from explorer.controls.link import adopt, keep, opening, remarks
 from explorer.controls.live import (
     dragged,
@@ -77,6 +77,7 @@ __all__ = [
     "step_by_hand",
     "strength",
     "threshold",
+    "truth",
     "update",
     "weight",
     "weight_slider",

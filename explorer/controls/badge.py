@@ -58,6 +58,16 @@ def badge(
             facts(kind)
 
 
+def truth(said: str, body: str) -> None:
+    """Show under a picture what is true of it in one line; a click tells the rest.
+
+    For pages whose picture is not one run of one cell; ``body`` is Markdown: how it was computed,
+    the variant, the equation and the source.
+    """
+    with st.popover(said, type="tertiary"):
+        st.markdown(body)
+
+
 def without_view(recipe: Recipe) -> Recipe:
     """Return the recipe without what only says where one looks, so that looking costs nothing."""
     default = Recipe()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.controls.text import plain
-from explorer.recipe import Recipe
+from explorer.entries import Linked, R
 
 
-def opening(page: str, default: Recipe) -> Recipe:
+def opening(page: str, default: R) -> R:
     """Return the recipe of this visit: the link's, else what was left here, else the default.
 
     What a link says wrongly is amended and remembered as sentences for ``remarks``.
@@ -29,7 +29,7 @@ def remarks(page: str) -> None:
         st.warning(plain(sentence))
 
 
-def keep(page: str, recipe: Recipe, default: Recipe, live: bool = False) -> None:
+def keep(page: str, recipe: R, default: R, live: bool = False) -> None:
     """Remember the recipe and, unless a thumb is being dragged, write it into the address bar."""
     memory = st.session_state
     if recipe != memory.get(f"{page}.recipe"):
@@ -55,7 +55,7 @@ def written_later(page: str) -> bool:
     return st.session_state.pop(f"{page}.later", False)
 
 
-def adopt(page: str, recipe: Recipe) -> None:
+def adopt(page: str, recipe: Linked) -> None:
     """Make this the page's recipe, as a preset does; meant for callbacks."""
     st.session_state[f"{page}.recipe"] = recipe
     for name in vars(recipe):

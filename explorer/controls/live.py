@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.cells import CELLS, Cell
 from explorer.controls.link import written_later
 from explorer.controls.widgets import TYPED, choose
-from explorer.entries import Real, Whole
+from explorer.entries import R, Real, Whole
 from explorer.film import Reel, Slider, film, film_state, pack
 from explorer.recipe import UNCLIPPED, Recipe
 from explorer.sequences import LONGEST
@@ -68,9 +68,7 @@ def threshold(recipe: Recipe) -> Slider:
     )  # fmt: skip
 
 
-def dragged(
-    page: str, recipe: Recipe, pinned: str = "unit", slots: bool = False
-) -> tuple[Recipe, bool]:
+def dragged(page: str, recipe: R, pinned: str = "unit", slots: bool = False) -> tuple[R, bool]:
     """Return the recipe after what was done in the film, and whether a thumb is still held.
 
     ``pinned`` names the entry that takes the pinned row; with ``slots`` the pinned panel, where it
@@ -82,20 +80,22 @@ def dragged(
     if state.moves != st.session_state.get(seen, 0):
         st.session_state[seen] = state.moves
         for name, value in state.sliders.items():
-            kind = getattr(Recipe.__dataclass_fields__.get(name), "metadata", {}).get("kind")
+            kind = recipe.kind(name)
             if isinstance(kind, Real | Whole):
                 near = min(max(float(f"{value:.5g}"), kind.low), kind.high)
                 changes[name] = round(near) if isinstance(kind, Whole) else near
     drawn = f"{page}.strokes"
-    if state.sketch and recipe.input == "drawn" and state.strokes != st.session_state.get(drawn, 0):
+    new = state.strokes != st.session_state.get(drawn, 0)
+    if state.sketch and new and getattr(recipe, "input", "") == "drawn":
         st.session_state[drawn] = state.strokes
         changes["text"] = " ".join(f"{value:.2f}".rstrip("0").rstrip(".") for value in state.sketch)
-    if state.cursor is not None:
-        bounds = Recipe.__dataclass_fields__["cursor"].metadata["kind"]
+    bounds = recipe.kind("cursor")
+    if state.cursor is not None and bounds is not None:
         changes["cursor"] = min(max(state.cursor, bounds.low), bounds.high)
-    if state.pick is not None and state.pick[0] not in ("x", "y"):  # their rows are no units
+    kind = recipe.kind(pinned)
+    # The rows of x and y are no units.
+    if state.pick is not None and state.pick[0] not in ("x", "y") and kind is not None:
         panel, line = state.pick
-        kind = Recipe.__dataclass_fields__[pinned].metadata["kind"]
         changes[pinned] = min(line + 1, kind.high)
         if slots and panel in CELLS[recipe.cell].slots:
             changes["slot"] = panel

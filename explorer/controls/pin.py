@@ -11,8 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer.controls.link import adopt
 from explorer.controls.text import plain
 from explorer.controls.widgets import LABELS, SHOWN
+from explorer.entries import shown
 from explorer.pin import differences, pinned, recalled
-from explorer.recipe import SCALES, Recipe, shown
+from explorer.recipe import SCALES, Recipe
 
 HELP = "A stays as it is while you change the controls; the link in the address bar holds both."
 NAMES = {"bias": "keep bias", "weight": "edited weight"}

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.cells import CELLS
 from explorer.controls.link import adopt
-from explorer.entries import Choice, Real, Several, Text, Whole
+from explorer.entries import Choice, Linked, R, Real, Several, Text, Whole
 from explorer.recipe import SCALES, Recipe
 
 LABELS = {
@@ -104,12 +104,12 @@ def row() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="top", gap="medium")
 
 
-def choose(page: str, recipe: Recipe, names: tuple[str, ...]) -> Recipe:
+def choose(page: str, recipe: R, names: tuple[str, ...]) -> R:
     """Draw one widget for each named entry; return the recipe they say."""
     return replace(recipe, **{name: widget(page, recipe, name) for name in names})
 
 
-def more(page: str, recipe: Recipe, names: tuple[str, ...]) -> Recipe:
+def more(page: str, recipe: R, names: tuple[str, ...]) -> R:
     """Draw the widgets of these entries one click away, so that the picture comes first."""
     with beside(), st.popover("More"):
         return choose(page, recipe, names)
@@ -122,15 +122,15 @@ def beside() -> DeltaGenerator:
         return st.container(horizontal=True, width="content", gap="small")
 
 
-def widget(page: str, recipe: Recipe, name: str) -> Any:
+def widget(page: str, recipe: Linked, name: str) -> Any:
     """Draw the widget of one entry and return its value."""
-    key, label = f"{page}.{name}", LABELS[name]
-    kind = Recipe.__dataclass_fields__[name].metadata["kind"]
-    value, help_text = getattr(recipe, name), HELP.get(name)
+    about = type(recipe).__dataclass_fields__[name].metadata
+    key, label = f"{page}.{name}", about["label"] or LABELS[name]
+    kind, titles = about["kind"], about["shown"] or SHOWN.get(name, {})
+    value, help_text = getattr(recipe, name), about["help"] or HELP.get(name)
     # Streamlit forgets a widget that was not drawn for a while; the recipe does not.
     st.session_state.setdefault(key, list(value) if isinstance(value, tuple) else value)
     if isinstance(kind, Choice):
-        titles = SHOWN.get(name, {})
         wide = WIDTH.get(name, 180)
         shared = {"key": key, "help": help_text, "format_func": lambda o: titles.get(o, o)}
         if name == "cell":
@@ -138,7 +138,6 @@ def widget(page: str, recipe: Recipe, name: str) -> Any:
             return st.pills(label, kind.names, **shared, **again, **WRAP) or value
         return st.selectbox(label, kind.names, **shared, width=wide)
     if isinstance(kind, Several):
-        titles = SHOWN.get(name, {})
         picked = st.pills(
             label,
             kind.names,
@@ -161,13 +160,20 @@ def widget(page: str, recipe: Recipe, name: str) -> Any:
     return st.text_input(label, key=key, max_chars=kind.longest, width=460) or ""
 
 
-def presets(page: str, recipe: Recipe, choices: dict[str, Recipe]) -> None:
+def presets(page: str, recipe: R, choices: dict[str, R]) -> None:
     """Draw one button for each preset; pressing it makes that recipe the page's own."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for label, preset in choices.items():
-            now = "● " if replace(preset, cursor=recipe.cursor) == recipe else ""
+            now = "● " if looked_at(preset, recipe) == recipe else ""
             key = f"{page}.preset.{label}"
             st.button(now + label, key=key, on_click=adopt, args=(page, preset))
+
+
+def looked_at(recipe: R, other: R) -> R:
+    """Return the recipe with the cursor where the other has it."""
+    if recipe.kind("cursor") is None:
+        return recipe
+    return replace(recipe, cursor=other.cursor)
 
 
 def sequence(page: str, recipe: Recipe) -> Recipe:

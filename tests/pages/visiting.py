@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
@@ -21,6 +22,10 @@ KNOWN = ("gates", "home", "unrolling", "vanishing_gradients")  # films of signal
 def source(page: str) -> Path:
     """Return the file of a page."""
     return ROOT / "pages" / f"{page}.py"
+
+
+# Pages about one run of one cell; the others have settings of their own.
+OF_CELLS = [page for page in PAGES if "explorer.recipe import" in source(page).read_text("utf-8")]
 
 
 def visit(page: str, query: Mapping[str, str] | None = None, warm: bool = False) -> AppTest:
@@ -59,12 +64,12 @@ def states(header: dict) -> int:
     return axis["count"] if axis.get("turn") is None else axis["turn"]
 
 
-def recipe_of(app: AppTest, page: str) -> Recipe:
+def recipe_of(app: AppTest, page: str) -> Any:
     """Return the recipe that the page has drawn."""
     return app.session_state[f"{page}.recipe"]
 
 
-def default_of(page: str) -> Recipe:
+def default_of(page: str) -> Any:
     """Return the recipe of the page that nobody has changed."""
     return recipe_of(visit(page), page)
 
@@ -103,8 +108,13 @@ def expected(recipe: Recipe, name: str) -> np.ndarray | None:
 
 
 def check_numbers(app: AppTest, page: str) -> None:
-    """Assert that the film shows the very numbers of the page's recipe."""
+    """Assert that the film shows the very numbers of the page's recipe.
+
+    Pages with settings of their own have tests of their own for their numbers.
+    """
     recipe, compared = recipe_of(app, page), 0
+    if not isinstance(recipe, Recipe):
+        return
     for _, arrays in films(app):
         for name, array in arrays.items():
             numbers = expected(recipe, name)

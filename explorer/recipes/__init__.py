@@ -1,0 +1,1 @@
+"""The settings of the pages that are not about one run of one cell."""
