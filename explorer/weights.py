@@ -15,13 +15,14 @@ from explorer.shapes import Array, scaled_norm
 class Weights:
     """A frozen record of arrays (and of other Weights); its gradient is a record of the same type.
 
-    Fields that are neither arrays nor Weights are plain settings and travel along unchanged.
+    A tuple of Weights counts as one record for each place. Fields that are neither arrays nor
+    Weights are plain settings and travel along unchanged.
     """
 
     def _trainable(self) -> Iterator[tuple[str, Any]]:
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, np.ndarray | Weights):
+            if isinstance(value, np.ndarray | Weights) or several(value):
                 yield field.name, value
 
     def named(self) -> dict[str, Array]:
@@ -30,27 +31,57 @@ class Weights:
         for name, value in self._trainable():
             if isinstance(value, Weights):
                 arrays |= {f"{name}.{inner}": array for inner, array in value.named().items()}
+            elif several(value):
+                for k, one in enumerate(value):
+                    arrays |= {f"{name}.{k}.{inner}": a for inner, a in one.named().items()}
             else:
                 arrays[name] = value
         return arrays
 
     def map(self, f: Callable[..., Array], *others: Self) -> Self:
         """Apply ``f`` to each array together with its namesakes in ``others``."""
-        changed = {
-            name: value.map(f, *(getattr(other, name) for other in others))
-            if isinstance(value, Weights)
-            else f(value, *(getattr(other, name) for other in others))
-            for name, value in self._trainable()
-        }
+        changed: dict[str, Any] = {}
+        for name, value in self._trainable():
+            theirs = [getattr(other, name) for other in others]
+            if isinstance(value, Weights):
+                changed[name] = value.map(f, *theirs)
+            elif several(value):
+                changed[name] = tuple(
+                    one.map(f, *rest) for one, *rest in zip(value, *theirs, strict=True)
+                )
+            else:
+                changed[name] = f(value, *theirs)
         return replace(self, **changed)
+
+    def flat(self) -> Array:
+        """Return all arrays as one vector (size,), a copy."""
+        return np.concatenate([array.ravel() for array in self.named().values()])
+
+    def filled(self, vector: Array) -> Self:
+        """Return the record with its arrays cut from one vector, as ``flat`` joined them (views).
+
+        Raises
+        ------
+        ValueError
+            When the vector is not as long as all arrays together.
+        """
+        if vector.shape != (self.size,):
+            raise ValueError(
+                f"filled: wanted one vector of {self.size} numbers, got shape {vector.shape}."
+            )
+        parts = iter(np.split(vector, np.cumsum([a.size for a in self.named().values()])))
+        return self.map(lambda array: next(parts).reshape(array.shape))
 
     def norm(self) -> float:
         """Return the Euclidean norm over all arrays together."""
-        return float(
-            scaled_norm(np.concatenate([a.ravel() for a in self.named().values()])[None])[0]
-        )
+        return float(scaled_norm(self.flat()[None])[0])
 
     @property
     def size(self) -> int:
         """Number of trainable parameters."""
         return sum(array.size for array in self.named().values())
+
+
+def several(value: Any) -> bool:
+    """Tell whether a field holds Weights in a row, such as the layers of a stack."""
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Weights)

@@ -103,3 +103,18 @@ def test_the_norm_survives_where_squares_do_not(size):
 def test_the_norm_of_zero_and_of_infinity():
     assert Pair(np.zeros((2, 3)), np.zeros(2)).norm() == 0
     assert Pair(np.zeros((2, 3)), np.array([0, np.inf])).norm() == np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class Row(Weights):
+    parts: tuple[Pair, ...]
+
+
+def test_weights_in_a_row_are_named_and_mapped_by_their_place(rng):
+    row = Row(tuple(Pair(rng.standard_normal((2, 3)), rng.standard_normal(2)) for _ in range(2)))
+    assert list(row.named()) == ["parts.0.W", "parts.0.b", "parts.1.W", "parts.1.b"]
+    moved = row.map(lambda w, g: w - 0.5 * g, row)
+    for name, array in row.named().items():
+        np.testing.assert_array_equal(moved.named()[name], 0.5 * array)
+    assert row.size == 16
+    assert row.norm() == pytest.approx(np.sqrt(sum(np.sum(a**2) for a in row.named().values())))
