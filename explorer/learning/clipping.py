@@ -32,6 +32,22 @@ def clipped(gradient: Gradient, threshold: float) -> tuple[Gradient, float]:
     return gradient.map(lambda array: array * scale), scale
 
 
+def limited(gradient: Gradient, limit: float) -> tuple[Gradient, float]:
+    """Limit every entry of a gradient to ±``limit``; return it and the share of entries cut.
+
+    Entry by entry, so the direction may turn. nan stays nan.
+
+    Raises
+    ------
+    ValueError
+        Unless the limit is greater than 0.
+    """
+    if not limit > 0:
+        raise ValueError(f"limited: wanted a limit greater than 0, got {limit}.")
+    cut = np.mean(np.abs(gradient.flat()) > limit)
+    return gradient.map(lambda array: np.clip(array, -limit, limit)), float(cut)
+
+
 def angle(a: Array, b: Array) -> float:
     """Return the angle between two arrays in degrees; nan where one has no direction."""
     rows = np.stack([a.ravel(), b.ravel()])
@@ -45,4 +61,4 @@ def angle(a: Array, b: Array) -> float:
 
 def flat(gradient: Weights) -> Array:
     """Return all arrays of a gradient as one vector."""
-    return np.concatenate([array.ravel() for array in gradient.named().values()])
+    return gradient.flat()

@@ -1,0 +1,80 @@
+"""A network that can be trained: a cell, and a read-out of its hidden state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
+
+import numpy as np
+
+from explorer.cells.base import Cell
+from explorer.gradients import GradientTrace
+from explorer.readout import Readout
+from explorer.shapes import Array, check_shapes
+from explorer.trace import Trace
+from explorer.weights import Weights
+
+
+@dataclass(frozen=True, eq=False)
+class ModelFilm:
+    """What a model did with a batch: the forward film of its cell and the outputs."""
+
+    trace: Trace
+    y: Annotated[Array, "T B O"]
+
+    def __post_init__(self) -> None:
+        check_shapes(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Model(Weights):
+    """A cell with a read-out; the gradient of a model is a model."""
+
+    cell: Cell
+    readout: Readout
+
+    @classmethod
+    def init(
+        cls,
+        rng: np.random.Generator,
+        kind: type[Cell],
+        D: int,
+        H: int,
+        O: int,  # noqa: E741
+        **settings: Any,
+    ) -> Self:
+        """Draw a cell of this kind with D inputs and H units, and a read-out with O outputs."""
+        return cls(kind.init(rng, D, H, **settings), Readout.init(rng, H, O))
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Float type of the weights."""
+        return self.readout.W_hy.dtype
+
+    def astype(self, dtype: type[np.floating[Any]]) -> Self:
+        """Return the model in another float type."""
+        return self.map(lambda array: array.astype(dtype))
+
+    def film(self, xs: Array, s0: Array | None = None) -> ModelFilm:
+        """Run inputs (T, B, D) from the state ``s0`` (B, S), zero unless given."""
+        trace = Trace.of(self.cell, xs, s0)
+        return ModelFilm(trace, self.readout(trace.slot("h")[1:]))
+
+    def backprop(
+        self, film: ModelFilm, dL_dy: Array, dL_ds_extra: Array | None = None
+    ) -> tuple[Self, GradientTrace]:
+        """Carry the gradient at the outputs (T, B, O) back; return the gradient and its film.
+
+        ``dL_ds_extra`` (T, B, S) is injected at the states besides, for instance by a later window.
+        Backpropagation through time (Werbos 1990).
+        """
+        trace, W_hy = film.trace, self.readout.W_hy
+        dL_ds = np.zeros_like(trace.s)
+        if dL_ds_extra is not None:
+            dL_ds[1:] = dL_ds_extra
+        h, errors = trace.slot("h")[1:], dL_dy.reshape(-1, dL_dy.shape[-1])
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            trace.cell.slot(dL_ds[1:], "h")[...] += (errors @ W_hy).reshape(h.shape)
+            flow = GradientTrace.of(trace, dL_ds)
+            dreadout = Readout(errors.T @ h.reshape(len(errors), -1), errors.sum(0))
+        return type(self)(flow.dcell, dreadout), flow
