@@ -11,6 +11,8 @@ from explorer.cells.records import mapped
 from explorer.shapes import Array, scaled_norm
 from explorer.trace import Trace
 
+PAGES = 8
+
 
 @dataclass(frozen=True, eq=False)
 class Itemised:
@@ -41,25 +43,30 @@ def itemised(trace: Trace, batch: int = 0) -> Itemised:
     J, u = cell.jacobian(trace.steps)[:, batch], reading(cell, trace.s.dtype)
     if set(cell.widths.values()) != {cell.H}:
         return at_length(trace, J, u)
-    # Row t - 1 of the covectors is ∂L_t/∂s_k for the current k, from k = t on. Two buffers take
-    # turns: they stay in the cache, where one for all k would not.
-    now, after = np.empty((2, T, cell.S), trace.s.dtype)
+    # Row t - 1 of a page holds the covector ∂L_t/∂s_k for its k, from k = t on. A few pages take
+    # turns: they stay in the cache, where one for each k would not, and share a call for squares.
+    pages = np.zeros((PAGES, T, cell.S), trace.s.dtype)
     dot, K, H = np.dot, len(cell.slots), cell.H
-    squares = np.full((T + 1, T, K), np.nan, trace.s.dtype)
-    shaped, later = (rows.reshape(T, K, H) for rows in (now, after))
+    squares = np.empty((T + 1, T, K), trace.s.dtype)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        after[T - 1] = u
+        pages[0, T - 1] = u
+        page = 0
         for k in range(T, -1, -1):
-            if k < T:
-                dot(now[k:], J[k], out=after[k:])
-                if k:
-                    after[k - 1] = u
             top = max(k - 1, 0)
-            np.vecdot(later[top:], later[top:], out=squares[k, top:])
-            now, after, shaped, later = after, now, later, shaped
+            if page == PAGES - 1 or not k:
+                filled = pages[: page + 1, top:].reshape(page + 1, T - top, K, H)[::-1]
+                np.vecdot(filled, filled, out=squares[k : k + page + 1, top:])
+            if k:
+                after = (page + 1) % PAGES
+                dot(pages[page, k - 1 :], J[k - 1], out=pages[after, k - 1 :])
+                if k > 1:
+                    pages[after, k - 2] = u
+                page = after
+        # The pages of a turn share their rows: a few of them lie before their own loss.
+        below = np.tri(T, T + 1, 1, dtype=bool)
+        squares[~below.T] = np.nan
         norms = np.sqrt(squares).transpose(2, 1, 0)
         whole = np.sqrt(squares.sum(axis=2)).T
-        below = np.tri(T, T + 1, 1, dtype=bool)
         # Squares leave float64 long before the norms do; only then is the longer way needed.
         if not ((whole[below] > 1e-140) & (whole[below] < 1e140)).all():
             return at_length(trace, J, u)

@@ -42,6 +42,19 @@ class Rounds:
         return {name: round(1e3 * median(times), 4) for name, times in self.seconds.items()}
 
 
+def repeated(job: Callable[[], Any], least: float = 5e-3) -> float:
+    """Return the seconds of one call among as many as fill ``least`` seconds, as timeit does.
+
+    For jobs far below a millisecond, whose first call would mostly measure what the other
+    contender has left in the cache.
+    """
+    calls, start = 0, perf_counter()
+    while (elapsed := perf_counter() - start) < least:
+        job()
+        calls += 1
+    return elapsed / calls
+
+
 def stopwatch(job: Callable[[], Any]) -> float:
     """Return the seconds of a call; its result is dropped only after the clock has stopped."""
     start = perf_counter()
