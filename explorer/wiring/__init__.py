@@ -1,0 +1,1 @@
+"""Wirings: what is built from cells by composition, the cells themselves untouched."""
