@@ -9,7 +9,7 @@ from torch.func import jacrev, vmap
 from explorer import CELLS, Cell, Trace
 from tests.bench import torch_plain
 from tests.bench.report import Row
-from tests.bench.rounds import interleaved
+from tests.bench.rounds import interleaved, repeated
 from tests.bench.torch_tight import weights
 
 SIZES = ((50, 8), (100, 32), (200, 64))
@@ -40,6 +40,7 @@ def compared(name: str, T: int, H: int, rounds: int, budget: float) -> Row:
         {"torch": lambda: theirs(x, s), "ours": lambda: cell.jacobian(steps)},
         rounds=rounds,
         budget=budget,
+        measure=repeated,
     )
     return Row(
         "jacobian", f"{name} T={T} H={H}", "torch.func vmap(jacrev)",

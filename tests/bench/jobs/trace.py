@@ -9,7 +9,7 @@ import torch
 from explorer import CELLS, Cell, GradientTrace, Trace
 from tests.bench import torch_plain, torch_tight
 from tests.bench.report import Row
-from tests.bench.rounds import Spread, interleaved
+from tests.bench.rounds import Spread, interleaved, repeated
 
 SINGLE = ((50, 1, 8), (100, 1, 32), (200, 1, 64), (1000, 1, 64))
 BATCH = ((100, 32, 64), (500, 16, 128))
@@ -71,6 +71,7 @@ def compared(name: str, size: tuple[int, int, int], rounds: int, budget: float) 
         },
         rounds=rounds,
         budget=budget,
+        measure=repeated,
     )
     goal = 2.5 if size == BATCH[0] else 10.0 if size in SINGLE and name in WITH_GOALS else None
     facts = times.milliseconds() | {"difference": difference}
@@ -97,6 +98,7 @@ def fused(size: tuple[int, int, int], rounds: int, budget: float) -> Row:
         {"nn.LSTM": sealed, "ours": lambda: everything(cell, xs, dL_ds)},
         rounds=rounds,
         budget=budget,
+        measure=repeated,
     )
     return Row(
         "trace", f"LSTM {size} float32", "nn.LSTM fused, no internals",
