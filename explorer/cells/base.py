@@ -33,6 +33,7 @@ class Cell(Weights, ABC):
     drives: ClassVar[tuple[str, ...]]  # one block of H rows each, in PyTorch's order
     gates: ClassVar[tuple[str, ...]]  # what a step records besides the state
     slots: ClassVar[tuple[str, ...]] = ("h",)
+    fed: ClassVar[str] = "h"  # the slot that W_hh reads
     equations: ClassVar[dict[str, str]]  # one for each gate and slot
     arithmetic: ClassVar[dict[str, str]]  # the same on one unit, from x_<drive>, h_<drive>, slots
     meaning: ClassVar[dict[str, str]]  # what each gate and slot is called
@@ -77,6 +78,50 @@ class Cell(Weights, ABC):
     def ranges(self) -> Mapping[str, tuple[float, float] | None]:
         """Natural range of each gate and slot; None where it is unbounded."""
         return dict.fromkeys(self.gates, (0.0, 1.0)) | dict.fromkeys(self.slots, (-1.0, 1.0))
+
+    @property
+    def period(self) -> int:
+        """After how many steps the same state under the same input leads on in the same way."""
+        return 1
+
+    @property
+    def still(self) -> Self:
+        """A cell that rests exactly where this one does, and is found to rest more easily."""
+        return self
+
+    def box(self, x: Array) -> tuple[Array, Array] | None:
+        """Return the corners (S,), (S,) of a box that each step under ``x`` (D,) maps into itself.
+
+        None where no such box is known.
+        """
+        del x
+        bounds = [self.ranges[slot] for slot in self.slots]
+        if self.strained or any(pair is None for pair in bounds):
+            return None
+        wide = tuple(self.widths.values())
+        low, high = zip(*(pair for pair in bounds if pair is not None), strict=True)
+        return np.repeat(np.array(low, float), wide), np.repeat(np.array(high, float), wide)
+
+    @final
+    @property
+    def strained(self) -> bool:
+        """Whether surgery holds a gate at a value that it could not take by itself."""
+        ranges = self.ranges
+        return any(
+            pair is not None and not pair[0] <= clamp.value <= pair[1]
+            for clamp in self.surgery
+            for pair in [ranges[clamp.gate]]
+        )
+
+    @property
+    def called(self) -> tuple[str, ...] | None:
+        """What each unit is called, or None where its number says enough."""
+        return None
+
+    @property
+    def recurrence(self) -> Array:
+        """The recurrent matrix that acts, (G·H, width of the slot it reads)."""
+        return self.W_hh
 
     @final
     def slot(self, s: Array, name: str) -> Array:
@@ -273,8 +318,6 @@ class Cell(Weights, ABC):
         G = len(cls.drives)
         bound = 1.0 / np.sqrt(H)
         blocks = [draw(rng, H, gain) for _ in range(G)]
-        if radius is not None:
-            blocks = [rescaled(block, radius) for block in blocks]
         arrays = {
             "W_xh": rng.uniform(-bound, bound, (G * H, D)),
             "W_hh": np.concatenate(blocks),
@@ -282,6 +325,9 @@ class Cell(Weights, ABC):
             "b_hh": rng.uniform(-bound, bound, G * H),
         }
         cell = cls(**arrays | cls.own_init(rng, D, H), **settings)
+        if radius is not None:
+            acting = [rescaled(block, radius) for block in cell.recurrence.reshape(G, H, H)]
+            cell = replace(cell, W_hh=np.concatenate(acting))
         if chrono is not None:
             bias = np.log(rng.uniform(1.0, max(chrono - 1.0, 1.0), H))
             return cell.biased(cls.keep, bias).biased(cls.write, -bias)

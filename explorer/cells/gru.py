@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.activations import sigmoid
 from explorer.cells.pointwise import PointwiseCell
+from explorer.cells.records import FOREVER, Clamp
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,13 @@ class GRU(PointwiseCell):
     @property
     def ranges(self):
         return {"r": (0, 1), "z": (0, 1), "n": (-1, 1), "h": (-1, 1)}
+
+    @property
+    def still(self):
+        # Where z is nearly 1 every state all but rests; h = n(h) has the same roots and no others.
+        if any(clamp.gate == "z" for clamp in self.surgery):
+            return self
+        return self.clamped(*self.surgery, Clamp("z", 0.0, 0, FOREVER))
 
     def update(self, t, a_x, a_h, s_prev):
         (h_prev,) = s_prev

@@ -51,6 +51,16 @@ class LSTM(PointwiseCell):
     def ranges(self):
         return {"i": (0, 1), "f": (0, 1), "g": (-1, 1), "o": (0, 1), "h": (-1, 1), "c": None}
 
+    def box(self, x):
+        if self.surgery:
+            return None
+        # No drive exceeds this while |h| <= 1, so |c| <= i + f |c| keeps c within i / (1 - f).
+        highest = self.W_xh @ x + self.b_xh + self.b_hh + np.abs(self.W_hh).sum(axis=1)
+        with np.errstate(over="ignore", divide="ignore"):
+            i, f = sigmoid(highest.reshape(4, -1)[:2])
+            edge = np.concatenate([np.ones(self.H), i / (1 - f)])
+        return (-edge, edge) if np.isfinite(edge).all() else None
+
     def update(self, t, a_x, a_h, s_prev):
         _, c_prev = s_prev
         a = a_x + a_h

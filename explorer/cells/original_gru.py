@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.activations import sigmoid
 from explorer.cells.base import Cell
-from explorer.cells.records import BackStep, Factor, Step
+from explorer.cells.records import FOREVER, BackStep, Clamp, Factor, Step
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +37,13 @@ class OriginalGRU(Cell):
     def ranges(self):
         return {"r": (0, 1), "z": (0, 1), "n": (-1, 1), "h": (-1, 1)}
 
+    @property
+    def still(self):
+        # Where z is nearly 1 every state all but rests; h = n(h) has the same roots and no others.
+        if any(clamp.gate == "z" for clamp in self.surgery):
+            return self
+        return self.clamped(*self.surgery, Clamp("z", 0.0, 0, FOREVER))
+
     def step(self, t, x, s):
         H = self.H
         a_x = x @ self.W_xh.T + self.b_xh
@@ -60,6 +67,20 @@ class OriginalGRU(Cell):
         da = np.concatenate([da_r, da_z, da_n], axis=-1)
         ds_prev = ds * z + d_rh * r + da[..., : 2 * H] @ self.W_hh[: 2 * H]
         return BackStep(step.t, ds, ds_prev, da @ self.W_xh, da, da)
+
+    def jacobian(self, step):
+        # The whole film in one product, about ten times faster than pulling unit vectors back.
+        H, h = self.H, step.s_prev
+        r, z, n = (step.gates[gate] for gate in self.gates)
+        free_r, free_z, free_n = self.free(step)
+        W_r, W_z, W_n = self.W_hh.reshape(3, H, H)
+        into_n = np.matmul(W_n, (h * r * (1 - r) * free_r)[..., None] * W_r)
+        into_n += W_n * r[..., None, :]
+        into_n *= ((1 - z) * (1 - n * n) * free_n)[..., None]
+        into_n += ((h - n) * z * (1 - z) * free_z)[..., None] * W_z
+        own = np.arange(H)
+        into_n[..., own, own] += z
+        return into_n
 
     def direct(self, step):
         return {"h": step.gates["z"]}

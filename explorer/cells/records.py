@@ -12,6 +12,8 @@ import numpy as np
 
 from explorer.shapes import Array
 
+FOREVER = 2**31 - 1  # the last step of what never ends
+
 
 @dataclass(frozen=True)
 class Clamp:

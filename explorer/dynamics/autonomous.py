@@ -1,0 +1,103 @@
+"""A network left to itself: one constant input, and the same map again and again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from explorer.cells.base import Cell
+from explorer.shapes import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Autonomous:
+    """The map s -> F(s) of a cell under a constant input ``x`` (D,), over one turn of its clocks.
+
+    Without a clock one turn is one step. States are rows: s (N, S).
+    """
+
+    cell: Cell
+    x: Array
+
+    @classmethod
+    def of(cls, cell: Cell, x: Array | None = None) -> Autonomous:
+        """Return the map of a cell; ``x=None`` means zero input.
+
+        Raises
+        ------
+        TypeError
+            When it is no cell, one step repeated, and so has no dynamics of its own.
+        ValueError
+            When a weight or the input is not finite, or the input does not fit.
+        """
+        if not isinstance(cell, Cell):
+            raise TypeError(
+                f"Autonomous: wanted a cell, one step repeated, got a {type(cell).__name__}, which "
+                "has no dynamics of its own; ask for one of its cells."
+            )
+        for name, array in cell.named().items():
+            if not np.isfinite(array).all():
+                wrong = int((~np.isfinite(array)).sum())
+                raise ValueError(
+                    f"{cell.name}: wanted finite weights, got {wrong} of {array.size} numbers in "
+                    f"{name} that are not; a network with such weights moves nowhere."
+                )
+        x = np.zeros(cell.D) if x is None else np.asarray(x, np.float64)
+        if x.shape != (cell.D,) or not np.isfinite(x).all():
+            raise ValueError(
+                f"{cell.name}: wanted a constant input of {cell.D} finite numbers, got "
+                f"{'shape ' + str(x.shape) if x.shape != (cell.D,) else x}."
+            )
+        return cls(cell.astype(np.float64), x)
+
+    @property
+    def S(self) -> int:
+        """Length of the state."""
+        return self.cell.S
+
+    @property
+    def still(self) -> Autonomous:
+        """A map that rests exactly where this one does, and is found to rest more easily."""
+        cell = self.cell.still
+        return self if cell is self.cell else replace(self, cell=cell)
+
+    @property
+    def box(self) -> tuple[Array, Array] | None:
+        """The corners of a box that the map takes into itself, None where none is known."""
+        return self.cell.box(self.x)
+
+    def __call__(self, s: Array) -> Array:
+        """Return F(s) (N, S)."""
+        xs = np.broadcast_to(self.x, (len(s), len(self.x)))
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            for t in range(self.cell.period):
+                s = self.cell.step(t, xs, s).s
+        return s
+
+    def linear(self, s: Array) -> tuple[Array, Array]:
+        """Return F(s) (N, S) and its Jacobian J[n, i, j] = ∂F_i/∂s_j (N, S, S)."""
+        xs, J = np.broadcast_to(self.x, (len(s), len(self.x))), None
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            for t in range(self.cell.period):
+                step = self.cell.step(t, xs, s)
+                s, here = step.s, self.cell.jacobian(step)
+                J = here if J is None else here @ J
+        return s, J
+
+    def orbit(self, s: Array, T: int) -> Array:
+        """Return T further turns from the states s (N, S): (T+1, N, S)."""
+        film = np.empty((T + 1, *s.shape))
+        film[0] = s
+        for t in range(T):
+            film[t + 1] = self(film[t])
+        return film
+
+    def drawn(self, rng: np.random.Generator, N: int) -> Array:
+        """Draw N states (N, S): over the whole box, or where there is none around the origin."""
+        if self.box is None:
+            return rng.standard_normal((N, self.S))
+        low, high = self.box
+        # A box of a memory that hardly forgets is far wider than any state the network comes to.
+        wide = np.minimum(high - low, 20.0)
+        return (low + high) / 2 + wide * (rng.random((N, self.S)) - 0.5)
