@@ -2,6 +2,7 @@
 # make test        format, lint, all tests, real browser    make test TESTS=tests/cells
 # make bench       the benchmarks                           make shots   the screenshots of the README
 # make format lint coverage clean
+# make assets      train anew what ships with the app (an hour or so)
 #
 # Each sets up what it needs: a Python 3.11 or newer is all that has to be there (PYTHON=... names one).
 
@@ -22,7 +23,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
-.PHONY: run test lint format coverage bench shots browser clean
+.PHONY: run test lint format coverage bench shots assets browser clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/ready-to-run
@@ -47,6 +48,9 @@ bench: browser
 
 shots: browser
 	@$(RUN) -m tests.browser.shots
+
+assets: $(VENV)/ready-to-run
+	@exec $(RUN) -m assets.make
 
 browser: $(VENV)/ready-to-test
 	@$(RUN) -m tests.browser.chromium

@@ -18,7 +18,7 @@ class DelayedRecall(Task):
     noise: float = 0.2  # standard deviation of what follows the bit
 
     name = "delayed recall"
-    about = "One bit, then noise: a state must hold on to one of two values for as long as it takes."
+    about = "One bit, then noise: hold on to one of two values for as long as it takes."
     source = "Bengio, Simard & Frasconi 1994"
     objective = CrossEntropy()
     inputs = ("signal",)
