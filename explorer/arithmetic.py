@@ -85,7 +85,12 @@ def is_held(cell: Cell, gate: str, t: int, unit: int) -> bool:
 
 def evaluated(cell: Cell, expression: str, names: dict[str, float]) -> float:
     """Compute one line of arithmetic; the expressions are the cell author's, never a visitor's."""
-    functions = {"sigmoid": sigmoid, "tanh": np.tanh, "phi": getattr(cell, "activation", np.tanh)}
+    functions = {
+        "sigmoid": sigmoid,
+        "tanh": np.tanh,
+        "phi": getattr(cell, "activation", np.tanh),
+        "divides": lambda divisor, number: number % divisor == 0,
+    }
     with np.errstate(all="ignore"):
         return float(
             eval(
@@ -99,7 +104,13 @@ def evaluated(cell: Cell, expression: str, names: dict[str, float]) -> float:
 def in_numbers(cell: Cell, expression: str, names: dict[str, float]) -> str:
     """Return the expression as LaTeX with each name replaced by its number."""
     phi = getattr(getattr(cell, "activation", None), "latex", "")
-    symbols = {"sigmoid": r"\sigma", "tanh": r"\tanh", "phi": phi, "*": r"\cdot"}
+    symbols = {
+        "sigmoid": r"\sigma",
+        "tanh": r"\tanh",
+        "phi": phi,
+        "*": r"\cdot",
+        "divides": r"\mathrm{divides}",
+    }
 
     def written(match: re.Match[str]) -> str:
         token = match[0]
@@ -134,7 +145,10 @@ def products(cell: Cell, step: Step, unit: int, batch: int = 0) -> list[tuple[Pr
             (
                 Product(f"a_{{x{drive}}}", cell.W_xh[row], step.x[batch], float(cell.b_xh[row])),
                 Product(
-                    f"a_{{h{drive}}}", cell.W_hh[row], sources[k][batch], float(cell.b_hh[row])
+                    f"a_{{h{drive}}}",
+                    cell.recurrence[row],
+                    sources[k][batch],
+                    float(cell.b_hh[row]),
                 ),
             )
         )

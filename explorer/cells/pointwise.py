@@ -73,7 +73,6 @@ class PointwiseCell(Cell):
 
     @property
     def recurrence(self) -> Array:
-        """The recurrent matrix that acts, (G·H, H)."""
         return self.W_hh if self.mask is None else self.W_hh * self.mask
 
     # ---- one step ------------------------------------------------------------------------------

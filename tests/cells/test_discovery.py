@@ -17,7 +17,7 @@ SOURCE = "\n".join(
         "from dataclasses import dataclass",
         "import numpy as np",
         "from explorer.cells.elman import Elman",
-        "from tests.cells.specimens import Jordan",
+        "from explorer.cells.jordan import Jordan",
         "from explorer.cells.pointwise import PointwiseCell",
         "from explorer.cells.base import Cell",
         inspect.getsource(specimens.Leaky),

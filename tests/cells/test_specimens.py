@@ -1,4 +1,4 @@
-"""Known networks that the specimens turn into, so the base carries clocks, masks and feedback."""
+"""Known networks that the specimens turn into, so the base carries leaks and plain numbers."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import pytest
 
 from explorer import Elman, GradientTrace, Trace
 from tests.cells.numerics import assert_close
-from tests.cells.specimens import Clockwork, Constant, Jordan, Leaky
+from tests.cells.specimens import Constant, Leaky
 
 
 def shared(cell) -> dict[str, np.ndarray]:
@@ -19,7 +19,6 @@ def shared(cell) -> dict[str, np.ndarray]:
     ("kind", "settings", "plain"),
     [
         (Leaky, {"leak": 1.0}, "tanh"),
-        (Clockwork, {"periods": (1,)}, "tanh"),
         (Constant, {}, "identity"),
     ],
 )
@@ -33,43 +32,6 @@ def test_a_special_case_is_the_simple_network(kind, settings, plain, rng):
     assert_close(special.jacobian(one.trace.steps), elman.jacobian(other.trace.steps), 1e-14)
     for name, array in shared(one.dcell).items():
         assert_close(array, other.dcell.named()[name], 1e-13, name)
-
-
-def test_a_jordan_network_is_an_elman_network_with_a_folded_matrix(rng):
-    jordan = Jordan.init(rng, 2, 3)
-    xs = rng.standard_normal((12, 2, 2))
-    trace = Trace.of(jordan, xs)
-    folded = Elman(
-        jordan.W_xh,
-        jordan.W_hh @ jordan.W_hy,
-        jordan.b_xh,
-        jordan.b_hh + jordan.W_hh @ jordan.b_y,
-    )
-    # From the second step: in the first, Jordan sees a zero output and not the bias of one.
-    elman = Trace.of(folded, xs[1:], trace.slot("h")[1])
-    assert_close(trace.slot("h")[1:], elman.s, 1e-13)
-
-
-def test_groups_move_when_their_clock_ticks(rng):
-    cell = Clockwork.init(rng, 1, 8, periods=(1, 2, 4, 128))
-    trace = Trace.of(cell, rng.standard_normal((128, 1, 1)))
-    moves = (np.diff(trace.s, axis=0) != 0).sum(axis=(0, 1))
-    np.testing.assert_array_equal(moves, [128, 128, 64, 64, 32, 32, 1, 1])
-    k, G = 2, 4
-    assert cell.mask.sum() == k * k * G * (G + 1) // 2
-    slow = trace.gates["m"][:, 0, 6]
-    assert slow[0] == 1
-    assert not slow[1:].any()
-
-
-def test_the_time_counts_from_the_start_of_the_run(rng):
-    cell = Clockwork.init(rng, 1, 3)
-    xs = rng.standard_normal((8, 1, 1))
-    whole = Trace.of(cell, xs)
-    again = Trace.of(cell, xs[4:], whole.s[4])  # 4 is a multiple of every period
-    assert_close(again.s, whole.s[4:], 1e-15)
-    late = Trace.of(cell, xs[3:], whole.s[3])
-    assert np.abs(late.s - whole.s[3:]).max() > 1e-3
 
 
 def test_what_if_is_replace(rng):

@@ -14,7 +14,10 @@ import torch
 Weights = dict[str, torch.Tensor]
 Witness = Callable[[Weights, torch.Tensor, torch.Tensor], torch.Tensor]
 
-SETTINGS = {"Elman": [{}, {"activation": "relu"}, {"activation": "identity"}]}
+SETTINGS = {
+    "Elman": [{}, {"activation": "relu"}, {"activation": "identity"}],
+    "Clockwork": [{}, {"periods": "2, 3"}],
+}
 """Settings beyond the default that are cells of their own, by the name of the class."""
 
 TORCH_NAMES = {

@@ -1,0 +1,105 @@
+"""A network whose groups of units tick at clocks of their own (Koutník et al. 2014, ICML)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import lcm
+
+import numpy as np
+
+from explorer.activations import TANH, Activation, activation
+from explorer.cells.pointwise import PointwiseCell
+from explorer.shapes import Array
+
+LONGEST_PERIOD = 9999
+
+
+def read_periods(said: str | tuple[int, ...]) -> tuple[int, ...]:
+    """Return the periods of a list such as ``1, 2, 4, 8``, the fastest first.
+
+    Raises
+    ------
+    ValueError
+        When there is none, or one is not a whole number from 1 to 9999.
+    """
+    parts = said.replace(",", " ").split() if isinstance(said, str) else said
+    try:
+        found = sorted(int(part) for part in parts)
+    except ValueError:
+        found = []
+    if not found or found[0] < 1 or found[-1] > LONGEST_PERIOD:
+        raise ValueError(
+            f"periods: wanted whole numbers from 1 to {LONGEST_PERIOD} such as 1, 2, 4, 8, "
+            f"got {said!r}."
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Clockwork(PointwiseCell):
+    """Groups with periods: a group moves when its period divides t and else holds its state.
+
+    Units are dealt out to the groups in equal runs, the fastest first; each group reads itself and
+    the slower ones, so that ``mask`` leaves the upper block triangle of W_hh.
+    """
+
+    activation: Activation | str = TANH
+    periods: str | tuple[int, ...] = (1, 2, 4, 8)
+
+    name = "Clockwork"
+    drives = ("n",)
+    gates = ("m", "n")
+    equations = {
+        "m": r"m_t = [\tau \mid t]",
+        "n": r"n_t = \varphi(W_{xh} x_t + b_{xh} + (M \odot W_{hh}) h_{t-1} + b_{hh})",
+        "h": r"h_t = m_t \odot n_t + (1 - m_t) \odot h_{t-1}",
+    }
+    arithmetic = {
+        "m": "divides(period, t)",
+        "n": "phi(x_n + h_n)",
+        "h": "m * n + (1 - m) * h_prev",
+    }
+    meaning = {"m": "clock (1: this unit moves)", "n": "candidate", "h": "hidden state"}
+    variant = "Each group reads itself and the slower ones; t counts from 1."
+    source = "Koutník et al. 2014"
+
+    def __post_init__(self):
+        super().__post_init__()
+        object.__setattr__(self, "activation", activation(self.activation))
+        object.__setattr__(self, "periods", read_periods(self.periods))
+
+    @property
+    def ranges(self):
+        return {"m": (0, 1), "n": self.activation.range, "h": self.activation.range}
+
+    @cached_property
+    def clocks(self) -> Array:
+        """The period of each unit, (H,)."""
+        return np.array(self.periods)[np.arange(self.H) * len(self.periods) // self.H]
+
+    @cached_property
+    def mask(self):
+        clocks = self.clocks
+        return (clocks[:, None] <= clocks).astype(self.W_hh.real.dtype)
+
+    @property
+    def period(self):
+        return lcm(*self.clocks.tolist())
+
+    @property
+    def called(self):
+        return tuple(f"{j + 1} (every {period})" for j, period in enumerate(self.clocks))
+
+    def own_numbers(self, step, unit, batch):
+        return {"period": float(self.clocks[unit])}
+
+    def update(self, t, a_x, a_h, s_prev):
+        (h_prev,) = s_prev
+        m = np.empty(h_prev.shape, h_prev.real.dtype)
+        m[...] = (t + 1) % self.clocks == 0
+        m, n = self.held(t, m=m, n=self.activation(a_x[0] + a_h[0]))
+        return (m * n + (1 - m) * h_prev,), (m, n)
+
+    def update_vjp(self, step, ds):
+        (m, n), (_, free_n), (dh,) = step.gates, step.free, ds
+        da = (dh * (m * self.activation.slope(n) * free_n),)
+        return da, da, (dh * (1 - m),)
