@@ -14,7 +14,10 @@ CASES = {
     "page Home": ("make run", server.ours(), ""),
     "page Home, plain": ("streamlit run", server.stock("run", server.APP), ""),
     "page Gates": ("make run", server.ours(), "gates?cell=LSTM&H=32&T=100"),
+    # Forty thousand norms to compute and to draw: interactive is all that is asked here.
+    "matrix T=200 H=64": ("make run", server.ours(), "gradient_matrix?cell=LSTM&H=64&T=200"),
 }
+GOALS = {"matrix T=200 H=64": None}
 
 
 def run(quick: bool) -> Iterator[Row]:
@@ -32,7 +35,7 @@ def run(quick: bool) -> Iterator[Row]:
             rates, moves = zip(*drags, strict=True)
             yield Row(
                 "drag", case, f"{RATE} mouse moves/s, {served}", Spread.of(list(rates)),
-                unit="pictures/s", at_least=25 if served == "make run" else None,
+                unit="pictures/s", at_least=GOALS.get(case, 25) if served == "make run" else None,
                 facts={"moves heard": sum(moves) / len(moves)},
             )  # fmt: skip
 
