@@ -21,10 +21,11 @@ from explorer.film.reel import (
     Reel,
     Slider,
 )
+from explorer.film.wiring import Box, Link, Wiring
 
 __all__ = [
-    "Axis", "Bars", "Curves", "FilmState", "Graph", "Heat", "Line", "Plane", "Play", "Reel",
-    "Slider", "film", "film_state", "pack", "unpack",
+    "Axis", "Bars", "Box", "Curves", "FilmState", "Graph", "Heat", "Line", "Link", "Plane", "Play",
+    "Reel", "Slider", "Wiring", "film", "film_state", "pack", "unpack",
 ]  # fmt: skip
 
 
@@ -105,7 +106,8 @@ def _parse(raw):
 
 
 def _within(state, header):
-    first, last = header["axis"]["first"], header["axis"]["first"] + header["axis"]["count"] - 1
+    axis = header["axis"]
+    first, last = axis["first"], axis["first"] + axis["stride"] * (axis["count"] - 1)
     rows = {
         p["key"]: header["blobs"][p["key"]]["shape"][1]
         for p in header["panels"]

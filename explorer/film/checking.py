@@ -9,6 +9,9 @@ def check(reel: Reel) -> None:
     """Raise ValueError, naming thing, wanted, got and cure, if the reel cannot be drawn."""
     axis = reel.axis
     _ask(axis.count >= 1, "axis", "count >= 1", axis.count, "give it at least one tick")
+    _ask(
+        axis.stride >= 1, "axis.stride", "at least 1", axis.stride, "count steps from tick to tick"
+    )
     if axis.turn is not None:
         _ask(axis.count == 2 * axis.turn + 1, "axis.turn", f"count = {2 * axis.turn + 1}",
              axis.count, "as many ticks back as forward")  # fmt: skip
@@ -41,6 +44,8 @@ def check(reel: Reel) -> None:
             _known("Graph", key, heats)
         if reel.graph.gradient is not None:
             _known("Graph.gradient", reel.graph.gradient, curves)
+    if reel.wiring:
+        _check_wiring(reel.wiring, axis, heats)
     for slider in reel.sliders:
         _check_slider(slider)
     if reel.pick is not None:
@@ -76,6 +81,25 @@ def _check_curves(curves, axis):
         for edge in line.band or ():
             _ask(np.shape(edge) == shape, name, f"a band of shape {shape}", np.shape(edge),
                  "make the band as long as the line")  # fmt: skip
+
+
+def _check_wiring(wiring, axis, heats):
+    boxes, links = len(wiring.boxes), len(wiring.links)
+    for box in wiring.boxes:
+        _known(f"Box({box.key!r})", box.panel, heats)
+        _ask(0 <= box.floor < len(wiring.floors), f"Box({box.key!r}).floor",
+             f"one of {len(wiring.floors)} floors", box.floor, "name each floor")  # fmt: skip
+    for k, link in enumerate(wiring.links):
+        _ask(0 <= link.source < boxes and 0 <= link.target < boxes, f"links[{k}]",
+             f"places from 0 to {boxes - 1}", (link.source, link.target), "list both boxes")  # fmt: skip
+    for name, wide in (("flows", links), ("reach", boxes)):
+        shape = np.shape(getattr(wiring, name))
+        _ask(shape == (axis.count, wide), f"Wiring.{name}", f"shape {(axis.count, wide)}", shape,
+             "give one row for each tick")  # fmt: skip
+    for name in ("of", "spoken"):
+        length = len(getattr(wiring, name))
+        _ask(length == axis.count, f"Wiring.{name}", f"{axis.count} entries", length,
+             "give one for each tick")  # fmt: skip
 
 
 def _check_slider(slider):

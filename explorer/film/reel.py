@@ -5,13 +5,16 @@ from typing import Literal
 
 import numpy as np
 
+from explorer.film.wiring import Wiring
+
 
 @dataclass(frozen=True)
 class Axis:
-    """The shared horizontal axis: ticks first .. first + count - 1; reverse draws right to left.
+    """The shared horizontal axis: count ticks first, first + stride, ...; reverse runs to the left.
 
     With a turn the ticks walk forward to the turn-th and back again: each tick after it is the
-    same step as its twin before it, and count is 2 turn + 1.
+    same step as its twin before it, and count is 2 turn + 1. On an axis that grows, a cursor at the
+    last tick stays at the last when more come.
     """
 
     count: int
@@ -21,6 +24,8 @@ class Axis:
     reverse: bool = False
     turn: int | None = None
     group_words: dict[str, tuple[str, ...]] | None = None  # of groups that read different words
+    stride: int = 1
+    grows: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +149,7 @@ class Reel:
     panels: tuple[Heat | Curves, ...]
     side: tuple[Bars | Plane, ...] = ()
     graph: Graph | None = None
+    wiring: Wiring | None = None
     sliders: tuple[Slider, ...] = ()
     play: Play = field(default_factory=Play)
     cursor: int | None = None

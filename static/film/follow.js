@@ -2,6 +2,7 @@
 
 const here = new URL(import.meta.url).search;
 const { clamp } = await import("./layout.js" + here);
+const { tick_number } = await import("./walk.js" + here);
 
 const ECHO = 3000; // ms within which a value from Python may be an answer to ours
 
@@ -9,16 +10,18 @@ const ECHO = 3000; // ms within which a value from Python may be an answer to ou
 export function follow(view) {
   const { reel, before, courier } = view;
   const last = reel.axis.count - 1;
-  const asked = reel.cursor === null ? null : clamp(reel.cursor - reel.axis.first, 0, last);
+  const { first, stride } = reel.axis;
+  const asked = reel.cursor === null ? null : clamp(Math.round((reel.cursor - first) / stride), 0, last);
   if (!before) {
     view.cursor = asked ?? (reel.play.auto ? 0 : Math.round(last * 0.42));
     view.position = view.cursor;
-    view.sent = reel.answer ? null : reel.axis.first + view.cursor;
+    view.sent = reel.answer ? null : tick_number(reel.axis, view.cursor);
     if (reel.answer) view.settle();
     if (reel.play.auto && !view.still.matches) view.run(true);
   } else if (asked !== null && reel.cursor !== before.cursor && !is_echo(view, "cursor", reel.cursor) && !view.playing && !view.held) {
     view.go(asked);
   }
+  if (before && reel.axis.grows) keep_up(view, before.axis, reel.axis);
   view.cursor = clamp(view.cursor, 0, last);
   view.position = clamp(view.position, 0, last);
   const pinned = JSON.stringify(reel.pick);
@@ -31,6 +34,15 @@ export function follow(view) {
     if (courier.is_stale(knob.slider.key, value)) continue;
     knob.known = view.values[knob.slider.key] = value;
     knob.show(value);
+  }
+}
+
+/** On an axis that grows: stay at the end, or at the same number where ticks were thinned out. */
+function keep_up(view, old, axis) {
+  const at_end = view.cursor === old.count - 1;
+  if (at_end) view.cursor = view.position = axis.count - 1;
+  else if (axis.stride !== old.stride) {
+    view.cursor = view.position = Math.round((view.cursor * old.stride) / axis.stride);
   }
 }
 

@@ -5,7 +5,7 @@ const { brief, draw_text } = await import("./symbols.js" + here);
 const { clamp } = await import("./layout.js" + here);
 const { draw_strip } = await import("./heat.js" + here);
 const { line_at } = await import("./reel.js" + here);
-const { is_back, step_at, twin_of } = await import("./walk.js" + here);
+const { is_back, step_at, tick_number, twin_of } = await import("./walk.js" + here);
 const { arrow } = await import("./arrow.js" + here);
 const { draw_loss } = await import("./loss.js" + here);
 
@@ -79,7 +79,7 @@ export function draw_graph(ctx, reel, size, { position, morph, cursor, tick, row
 function step(ctx, x, k, reel, size, { now, back, swept }, lit, hits, theme) {
   const { input, output, strip, node, tall, low, up, top } = size;
   const states = swept ? size.back : size.states;
-  const number = reel.axis.first + k;
+  const number = tick_number(reel.axis, k);
   const index = back ? twin_of(reel.axis, k) : k;
   ctx.fillStyle = theme.back;
   ctx.strokeStyle = now ? theme.marker : swept ? theme.warm : theme.edge;

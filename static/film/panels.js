@@ -142,7 +142,7 @@ function draw_ruler(stack, axis, theme) {
   ctx.fillStyle = theme.quiet;
   ctx.strokeStyle = theme.edge;
   const style = { size: 11, align: 0.5, font: theme.font };
-  const often = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((k) => k * cell >= 34) ?? 2000;
+  const often = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((k) => (k / axis.stride) * cell >= 34) ?? 2000;
   for (let i = 0; i < axis.count; i++) {
     const name = tick_name(axis, i);
     const turns = i === axis.turn;

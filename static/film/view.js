@@ -6,6 +6,7 @@ const { unpack } = await import("./reel.js" + here);
 const { clamp, fit, make } = await import("./layout.js" + here);
 const { draw_side } = await import("./side.js" + here);
 const { draw_graph, measure } = await import("./graph.js" + here);
+const { draw_wiring, measure_wiring } = await import("./wiring.js" + here);
 const { draw_panels } = await import("./panels.js" + here);
 const { draw_overlay } = await import("./overlay.js" + here);
 const { watch_graph } = await import("./pointer.js" + here);
@@ -15,7 +16,7 @@ const { build_controls, place_rail, show_playing, watch_keys } = await import(".
 const { lines_needed, show_readout, variable } = await import("./readout.js" + here);
 const { build, show_roll } = await import("./build.js" + here);
 const { follow, tell } = await import("./follow.js" + here);
-const { tick_said } = await import("./walk.js" + here);
+const { tick_number, tick_said } = await import("./walk.js" + here);
 const { advance, glide } = await import("./motion.js" + here);
 
 const REST = 300; // ms of stillness after which the server hears of the cursor
@@ -44,7 +45,7 @@ class Film {
     this.cards = [];
     this.told = [];
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
-    Object.assign(this, { cursor: 0, position: 0, morph: 1, phase: 0, speed: 1, visible: true });
+    Object.assign(this, { cursor: 0, position: 0, morph: 1, blend: 1, phase: 0, speed: 1, visible: true });
     this.root = make("div", "film");
     this.root.tabIndex = 0;
     this.root.setAttribute("role", "group");
@@ -134,7 +135,8 @@ class Film {
     place_rail(this.controls, reel.axis, from, to - from);
     root.style.setProperty("--head", `${header_height()}px`);
     this.reading.style.minHeight = `${lines_needed(reel, wide) * 19 + 8}px`;
-    this.size = reel.graph && measure(reel, this.scene.clientWidth);
+    if (reel.graph) this.size = measure(reel, this.scene.clientWidth);
+    else this.size = reel.wiring && measure_wiring(reel, this.scene.clientWidth);
     this.move();
     this.drawn_ms = performance.now() - start;
     root.dataset.drawMs = this.drawn_ms.toFixed(2);
@@ -151,7 +153,9 @@ class Film {
     if (this.size) {
       const ctx = fit(this.canvas, this.size.wide, this.size.high);
       const { position, morph, cursor } = this;
-      this.hits = draw_graph(ctx, reel, this.size, { position, morph, cursor, ...spot }, theme);
+      this.hits = this.size.wiring
+        ? draw_wiring(ctx, this, spot)
+        : draw_graph(ctx, reel, this.size, { position, morph, cursor, ...spot }, theme);
     }
     draw_side(this.cards, reel, this.cursor, spot.row, theme);
     show_readout(this.reading, reel, spot, theme);
@@ -173,7 +177,7 @@ class Film {
 
   /** What tests and benchmarks can see of the state. */
   mark() {
-    this.root.dataset.cursor = this.reel.axis.first + this.cursor;
+    this.root.dataset.cursor = tick_number(this.reel.axis, this.cursor);
     this.root.dataset.playing = String(Boolean(this.playing));
   }
 
@@ -235,7 +239,7 @@ class Film {
     if (this.playing || this.held) return;
     this.resting = setTimeout(() => {
       if (!this.root.isConnected || !this.reel) return;
-      const now = this.reel.axis.first + this.cursor;
+      const now = tick_number(this.reel.axis, this.cursor);
       if (this.sent !== now) tell(this, "cursor", (this.sent = now));
       const words = [...this.reading.children].filter((part) => part.className !== "film-hint");
       this.live.textContent = words.map((part) => part.textContent).join("; ");

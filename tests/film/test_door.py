@@ -16,7 +16,7 @@ FOREIGN = st.recursive(
     ),
 )
 HEADER = {
-    "axis": {"first": 1, "count": 10},
+    "axis": {"first": 1, "count": 10, "stride": 1},
     "panels": [{"key": "h", "kind": "heat"}],
     "blobs": {"h": {"shape": [10, 4]}},
     "sliders": [{"key": "gain", "low": 0.0, "high": 2.0, "value": 0.9}],
