@@ -16,7 +16,7 @@ FLOORS = (
     ("trace",),
     ("gradients", "arithmetic", "explorer"),  # explorer: what a notebook imports
     ("wiring",),
-    ("assets", "learning"),
+    ("assets", "learning", "text"),
     ("dynamics",),
     ("duel", "orders", "palette", "pin", "recipe", "recipes"),
     ("figures", "film"),
