@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Self
 
@@ -22,8 +22,9 @@ class History:
     """N updates along time. Going on, going back and changing one's mind each give a new one.
 
     ``course`` says which training was in force from which update on; ``checkpoints`` are those
-    after every ``stride``-th update, ``last`` is where training goes on from. ``flow`` is nan where
-    a rule carries no gradient back.
+    after every ``stride``-th update, ``last`` is where training goes on from. ``flow[n, k]`` is the
+    norm of the loss gradient at the state k steps before the end of the n-th batch; nan where a
+    rule carries no gradient back, and before the start of a short sequence.
     """
 
     course: tuple[tuple[int, Training], ...]
@@ -33,7 +34,7 @@ class History:
     gradient_norm: Annotated[Array, "N"]
     scale: Annotated[Array, "N"]
     rate: Annotated[Array, "N"]
-    flow: Annotated[Array, "N T"]
+    flow: Annotated[Array, "N L"]
     stride: int = 1
     trouble: str = ""
 
@@ -44,10 +45,9 @@ class History:
     def begin(cls, training: Training, model: Model) -> Self:
         """Return the history before the first update."""
         first, none = training.begin(model), np.zeros(0)
-        steps = training.batch(1).T + 1
         return cls(
             ((0, training),), (first,), first, none, none, none, none,
-            np.zeros((0, steps), np.float32),
+            np.zeros((0, training.batch(1).T + 1), np.float32),
         )  # fmt: skip
 
     @property
@@ -67,6 +67,10 @@ class History:
         before = tuple(part for part in self.course if part[0] < self.N)
         return replace(self, course=(*before, (self.N, training)), trouble="")
 
+    def ahead(self) -> Iterator[Update]:
+        """Yield the updates that come next; none of them is part of this history."""
+        return self.training.updates(self.last, float(self.loss[0]) if self.N else None)
+
     def followed_by(self, updates: Iterable[Update]) -> Self:
         """Return the history with these updates after it; what exploded is told, not made."""
         updates = list(updates)
@@ -74,15 +78,11 @@ class History:
         made = [update for update in updates if not update.trouble]
         if not made:
             return replace(self, trouble=trouble or self.trouble)
-        T = self.flow.shape[1]
-        unknown = np.full(T, np.nan, np.float32)
-        flow = [unknown if update.flow is None else update.flow for update in made]
         columns = {
             name: np.append(getattr(self, name), [getattr(update, name) for update in made])
             for name in ("loss", "gradient_norm", "scale", "rate")
         }
-        with np.errstate(over="ignore", under="ignore"):
-            columns["flow"] = np.concatenate([self.flow, np.array(flow, np.float32)])
+        columns["flow"] = by_lag(self.flow, [update.flow for update in made])
         marks = [u.after for u in made if u.index % self.stride == 0]
         grown = replace(
             self, checkpoints=(*self.checkpoints, *marks), last=made[-1].after,
@@ -151,3 +151,15 @@ class History:
         smooth = self.smooth[SMOOTH - 1 :]
         good = np.array([self.training.task.solved(float(loss)) for loss in smooth], bool)
         return int(np.argmax(good)) + SMOOTH if good.any() else None
+
+
+def by_lag(before: Array, flows: list[Array | None]) -> Array:
+    """Return the rows before with further ones, counted from the end of each sequence."""
+    wide = max([before.shape[1], *(len(flow) for flow in flows if flow is not None)])
+    rows = np.full((len(before) + len(flows), wide), np.nan, np.float32)
+    rows[: len(before), : before.shape[1]] = before
+    with np.errstate(over="ignore", under="ignore"):
+        for row, flow in zip(rows[len(before) :], flows, strict=True):
+            if flow is not None:
+                row[: len(flow)] = flow[::-1]
+    return rows

@@ -99,9 +99,11 @@ class Training:
             "gradient, and go on."
         )
 
-    def updates(self, at: Checkpoint) -> Iterator[Update]:
-        """Yield update after update, for ever, or up to the one that explodes."""
-        first = None
+    def updates(self, at: Checkpoint, first: float | None = None) -> Iterator[Update]:
+        """Yield update after update, for ever, or up to the one that explodes.
+
+        ``first`` is the loss of the very first update, where ``at`` is a later one.
+        """
         while True:
             update = self.step(at)
             first = update.loss if first is None else first

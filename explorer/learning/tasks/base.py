@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -58,6 +58,19 @@ class Task(ABC):
     objective: ClassVar[Objective]
     inputs: ClassVar[tuple[str, ...] | None] = None  # what each input is called
     outputs: ClassVar[tuple[str, ...] | None] = None  # what each output is called
+
+    @classmethod
+    def of_length(cls, length: int) -> Task:
+        """Return the task with sequences, or the delay in them, this long; as is if it has neither.
+
+        Raises
+        ------
+        ValueError
+            When the task cannot be that short.
+        """
+        own = {field.name for field in fields(cls)}
+        name = next((name for name in ("T", "delay") if name in own), None)
+        return cls() if name is None else cls(**{name: length})
 
     @property
     @abstractmethod
