@@ -34,6 +34,10 @@ class Objective(ABC):
     def prediction(self, y: Array) -> Array:
         """Return what the network says (T, B, O) for its outputs: values, probabilities."""
 
+    def wanted(self, y: Array, target: Array) -> Array:
+        """Return what the network should say, of the shape of its outputs ``y`` (T, B, O)."""
+        return np.asarray(target).reshape(y.shape)
+
     @final
     def value_and_gradient(self, y: Array, target: Array, mask: Array) -> tuple[float, Array]:
         """Return the mean loss over what is scored, and its gradient at the outputs (T, B, O).
@@ -122,6 +126,9 @@ class CrossEntropy(Objective):
     def prediction(self, y):
         odds = np.exp(y - y.max(axis=-1, keepdims=True))
         return odds / odds.sum(axis=-1, keepdims=True)
+
+    def wanted(self, y, target):
+        return self.one_hot(y, np.asarray(target))
 
     @staticmethod
     def one_hot(y: Array, target: Array) -> Array:
