@@ -82,15 +82,16 @@ class Several:
 
 @dataclass(frozen=True)
 class Text:
-    """Free text of bounded length, optionally of one form."""
+    """Free text of bounded length, optionally of one form; ``blank`` says that it may be empty."""
 
     longest: int
     form: str = ""
     wanted: str = ""
+    blank: bool = True
 
     def read(self, text: str) -> tuple[Any, str]:
         """Return the text, cut if it is too long."""
-        if self.form and text and not re.fullmatch(self.form, text):
+        if self.form and (text or not self.blank) and not re.fullmatch(self.form, text):
             return None, f"wanted {self.wanted}"
         if len(text) > self.longest:
             return text[: self.longest], f"cut to {self.longest} characters"

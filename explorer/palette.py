@@ -15,20 +15,29 @@ _INKS: tuple[Ink, ...] = (
     ("#612F86", "#DEB0DB"),
     ("#00805C", "#4FD1A5"),
     ("#734C02", "#FFD159"),
-    ("#B02A6F", "#F08CC0"),
-    ("#44515C", "#B8C4CE"),
+    ("#6E0D21", "#EB6259"),
+    ("#71738D", "#B3F39A"),
 )
 _DASHES = ("solid", "solid", "dash", "solid", "dash", "dot", "dot")
+# Cells that have been seen keep their colours; those that come later take what is left, in order.
+_SEEN = ("Elman", "LSTM", "PeepholeLSTM", "GRU", "OriginalGRU")
+
+
+def _place(cell: str) -> int:
+    """Return which colour and dash belong to a cell."""
+    known = list(CELLS)
+    known.sort(key=lambda name: _SEEN.index(name) if name in _SEEN else len(_SEEN))
+    return known.index(cell)
 
 
 def ink(cell: str) -> Ink:
     """Return the colour that a cell keeps on all pages, by the name of its class."""
-    return _INKS[list(CELLS).index(cell) % len(_INKS)]
+    return _INKS[_place(cell) % len(_INKS)]
 
 
 def dash(cell: str) -> str:
     """Return the dash that a cell keeps on all pages."""
-    return _DASHES[list(CELLS).index(cell) % len(_DASHES)]
+    return _DASHES[_place(cell) % len(_DASHES)]
 
 
 def nth(k: int) -> Ink:

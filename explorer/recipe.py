@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -25,7 +24,16 @@ EDITABLE = ("none", "W_xh", "W_hh")
 GATES = tuple(dict.fromkeys(gate for kind in CELLS.values() for gate in kind.gates))
 SLOTS = tuple(dict.fromkeys(slot for kind in CELLS.values() for slot in kind.slots))
 LONGEST_TEXT = 2000
+PERIODS = Text(
+    120, r" {0,3}[1-9][0-9]{0,3}(?:[ ,]{1,3}[1-9][0-9]{0,3}){0,15}[ ,]{0,3}",
+    "whole numbers from 1 to 9999, such as 1, 2, 4, 8", blank=False,
+)  # fmt: skip
 UNCLIPPED = 1000.0  # a threshold at its upper end limits nothing
+
+
+def own_settings(kind: type[Cell]) -> tuple[str, ...]:
+    """Return the plain settings of this kind of cell that are entries of a recipe as well."""
+    return tuple(name for name in kind.__dataclass_fields__ if Recipe.kind(name) is not None)
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,10 @@ class Recipe(Linked):
     bias: float = entry(0.0, Real(-6.0, 8.0))
     memory: str = entry("default", Choice(("default", "bias", "chrono")))
     activation: str = entry("tanh", Choice(tuple(ACTIVATIONS)), "act")
+    periods: str = entry(
+        "1, 2, 4, 8", PERIODS, label="Periods of the groups",
+        help="Each group of units moves when its period divides the step's number.",
+    )  # fmt: skip
     input: str = entry("noise", Choice(INPUTS))
     text: str = entry("", Text(LONGEST_TEXT))
     loss: str = entry("last", Choice(tuple(LOSSES)))
@@ -91,9 +103,6 @@ class Recipe(Linked):
     def build(self) -> Cell:
         """Return the network, drawn from the seed and sized for the sequence."""
         kind, (T, _, D) = CELLS[self.cell], self.sequence().xs.shape
-        settings: dict[str, Any] = {}
-        if "activation" in kind.__dataclass_fields__:
-            settings["activation"] = self.activation
         cell = kind.init(
             np.random.default_rng([self.seed, 0]),
             D,
@@ -103,7 +112,7 @@ class Recipe(Linked):
             radius=self.gain if self.scale == "radius" else None,
             keep_bias=self.bias if self.memory == "bias" else None,
             chrono=float(T) if self.memory == "chrono" else None,
-            **settings,
+            **{name: getattr(self, name) for name in own_settings(kind)},
         )
         cell = self.edited(cell)
         return cell.clamped(*self.surgery(cell, T)[0])
@@ -149,7 +158,10 @@ class Recipe(Linked):
         return (clamp,), " ".join(remarks)
 
     def readout(self) -> Readout:
-        """Return the read-out, two outputs, drawn from the seed."""
+        """Return the read-out: the cell's own, else two outputs drawn from the seed."""
+        if "W_hy" in CELLS[self.cell].__dataclass_fields__:
+            arrays = self.build().named()
+            return Readout(arrays["W_hy"], arrays["b_y"])
         return Readout.init(np.random.default_rng([self.seed, 2]), self.H, 2)
 
     def trace(self) -> Trace:

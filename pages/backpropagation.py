@@ -36,7 +36,7 @@ def walk() -> None:
         if recipe.loss == "unit":
             recipe = controls.choose(PAGE, recipe, ("at", "of"))
         recipe = controls.sequence(PAGE, recipe)
-        own = ("memory",) if CELLS[recipe.cell].keep else ("activation",)
+        own = controls.fitting(recipe)
         recipe = controls.more(PAGE, recipe, ("H", *own, "recurrent", "scale", "seed"))
     picture, hand, weight = st.container(), st.container(), st.container()
     with weight:

@@ -37,8 +37,9 @@ def duel() -> None:
         recipe = controls.more(
             PAGE,
             recipe,
-            ("memory", "recurrent", "scale", "activation", *controls.loss_entries(recipe), "seed"),
-        )
+            ("memory", "recurrent", "scale", *controls.own(recipe.cells),
+             *controls.loss_entries(recipe), "seed"),
+        )  # fmt: skip
         buttons = controls.beside()
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)

@@ -26,8 +26,8 @@ def recurrence() -> None:
         recipe = controls.choose(PAGE, recipe, ("cell",))
         recipe = controls.sequence(PAGE, recipe)
         recipe = controls.order(PAGE, recipe)
-        gated = ("memory",) if CELLS[recipe.cell].keep else ("activation",)
-        recipe = controls.more(PAGE, recipe, (*gated, "recurrent", "scale", "seed"))
+        own = controls.fitting(recipe)
+        recipe = controls.more(PAGE, recipe, (*own, "recurrent", "scale", "seed"))
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
 

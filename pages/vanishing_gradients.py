@@ -27,7 +27,7 @@ def flow() -> None:
     controls.remarks(PAGE)
     controls.presets(PAGE, recipe, PRESETS)
     with controls.row():
-        recipe = controls.choose(PAGE, recipe, ("cells", "activation", "memory"))
+        recipe = controls.choose(PAGE, recipe, ("cells", *controls.own(recipe.cells), "memory"))
         recipe = controls.more(
             PAGE,
             recipe,

@@ -68,7 +68,7 @@ def test_a_run_continues_where_it_was_cut(kind, cut, seed):
     whole = Trace.of(cell, xs).s
     first = Trace.of(cell, xs[:cut]).s
     np.testing.assert_allclose(whole[: cut + 1], first, rtol=1e-13, atol=1e-14)
-    rest = Trace.of(cell, xs[cut:], first[-1]).s
+    rest = Trace.of(cell.from_step(cut), xs[cut:], first[-1]).s
     np.testing.assert_allclose(whole[cut:], rest, rtol=1e-13, atol=1e-14)
 
 

@@ -193,6 +193,11 @@ class Cell(Weights, ABC):
             masks[clamp.gate] = masks[clamp.gate] * mask.reshape(*t.shape, *between, self.H)
         return tuple(masks.values())
 
+    def from_step(self, k: int) -> Self:
+        """Return the cell as it acts from step ``k`` (from 0) on, for a run that starts there."""
+        moved = tuple(replace(c, first=c.first - k, last=c.last - k) for c in self.surgery)
+        return replace(self, surgery=moved)
+
     # ---- the interface -------------------------------------------------------------------------
 
     @abstractmethod
@@ -237,6 +242,11 @@ class Cell(Weights, ABC):
         wide = expanded(step, self.S)
         identity = np.broadcast_to(np.eye(self.S, dtype=step.s.dtype), (*lead, self.S, self.S))
         return self.pull(wide, identity).ds_prev
+
+    def log_det(self, step: Step, J: Array) -> Array:
+        """Return log |det J| of a step or a film of steps, given its Jacobian."""
+        del step
+        return np.linalg.slogdet(J)[1]
 
     def direct(self, step: Step) -> dict[str, Array]:
         """Return each slot's derivative by its own past around every matrix, if it has one."""

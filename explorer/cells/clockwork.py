@@ -1,6 +1,6 @@
 """A network whose groups of units tick at clocks of their own (Koutník et al. 2014, ICML)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import lcm
 
@@ -44,6 +44,7 @@ class Clockwork(PointwiseCell):
 
     activation: Activation | str = TANH
     periods: str | tuple[int, ...] = (1, 2, 4, 8)
+    phase: int = 0  # steps that the clocks have run before the first one
 
     name = "Clockwork"
     drives = ("n",)
@@ -89,13 +90,16 @@ class Clockwork(PointwiseCell):
     def called(self):
         return tuple(f"{j + 1} (every {period})" for j, period in enumerate(self.clocks))
 
+    def from_step(self, k):
+        return replace(super().from_step(k), phase=self.phase + k)
+
     def own_numbers(self, step, unit, batch):
         return {"period": float(self.clocks[unit])}
 
     def update(self, t, a_x, a_h, s_prev):
         (h_prev,) = s_prev
         m = np.empty(h_prev.shape, h_prev.real.dtype)
-        m[...] = (t + 1) % self.clocks == 0
+        m[...] = (t + 1 + self.phase) % self.clocks == 0
         m, n = self.held(t, m=m, n=self.activation(a_x[0] + a_h[0]))
         return (m * n + (1 - m) * h_prev,), (m, n)
 

@@ -93,11 +93,14 @@ def dragged(page: str, recipe: R, pinned: str = "unit", slots: bool = False) -> 
     if state.cursor is not None and bounds is not None:
         changes["cursor"] = min(max(state.cursor, bounds.low), bounds.high)
     kind = recipe.kind(pinned)
-    # The rows of x and y are no units.
-    if state.pick is not None and state.pick[0] not in ("x", "y") and kind is not None:
+    if state.pick is not None and kind is not None:
         panel, line = state.pick
-        changes[pinned] = min(line + 1, kind.high)
-        if slots and panel in CELLS[recipe.cell].slots:
+        shown = CELLS.get(getattr(recipe, "cell", ""))
+        own = shown.slots if shown else ()
+        # The rows of an input and of a read-out are no units.
+        if panel in own or panel not in ("x", "y"):
+            changes[pinned] = min(line + 1, kind.high)
+        if slots and panel in own:
             changes["slot"] = panel
     return replace(recipe, **changes), state.live
 

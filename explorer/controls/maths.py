@@ -61,7 +61,7 @@ def products_by_hand(recipe: Recipe, trace: Trace, features: tuple[str, ...] | N
         left, right = tab.columns(2, gap="large")
         names = features or [f"x_{{{t}}}[{k + 1}]" for k in range(network.D)]
         left.markdown(table(from_x, names, "W_{xh}", "b_{xh}"))
-        names = [f"h_{{{t - 1}}}[{k + 1}]" for k in range(network.H)]
+        names = [f"{network.fed}_{{{t - 1}}}[{k + 1}]" for k in range(network.widths[network.fed])]
         right.markdown(table(from_h, names, "W_{hh}", "b_{hh}"))
 
 

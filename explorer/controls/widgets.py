@@ -11,8 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.cells import CELLS
 from explorer.controls.link import adopt
-from explorer.entries import Choice, Linked, R, Real, Several, Text, Whole
-from explorer.recipe import SCALES, Recipe
+from explorer.controls.text import said
+from explorer.entries import Choice, Linked, R, Real, Several, Text, Whole, shown
+from explorer.recipe import SCALES, Recipe, own_settings
 
 LABELS = {
     "fair": "Like for like",
@@ -70,6 +71,7 @@ TYPED = {
     "words": "I love to cook and my friends love to eat",
 }
 # Older releases scroll a row of pills on a phone; newer ones can wrap it.
+WIDE_TEXT = 460
 WRAP = {"wrap": True} if "wrap" in inspect.signature(st.pills).parameters else {}
 WIDTH: dict[str, Any] = {
     "cell": "content",
@@ -84,8 +86,12 @@ WIDTH: dict[str, Any] = {
 def fitting(recipe: Recipe) -> tuple[str, ...]:
     """Return the entries that only some cells have a use for, where this one has."""
     kind = CELLS[recipe.cell]
-    own = ("activation",) if "activation" in kind.__dataclass_fields__ else ()
-    return own + (("memory",) if kind.keep else ())
+    return own_settings(kind) + (("memory",) if kind.keep else ())
+
+
+def own(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the entries that are settings of some of these cells themselves."""
+    return tuple(dict.fromkeys(name for cell in cells for name in own_settings(CELLS[cell])))
 
 
 def loss_entries(recipe: Recipe) -> tuple[str, ...]:
@@ -157,7 +163,16 @@ def widget(page: str, recipe: Linked, name: str) -> Any:
     if isinstance(kind, Real):
         return st.slider(label, kind.low, kind.high, key=key, help=help_text, width=220)
     assert isinstance(kind, Text)
-    return st.text_input(label, key=key, max_chars=kind.longest, width=460) or ""
+    typed_in = st.text_input(
+        label, key=key, max_chars=kind.longest, width=WIDE_TEXT if kind.blank else 180,
+        help=help_text,
+    )  # fmt: skip
+    read, remark = kind.read(typed_in or "")
+    if read is None:
+        # What was typed stays in its place; the run goes on with what could be read last.
+        said(f"{label}: {remark}, got “{shown(typed_in or '')}”; kept {value}.")
+        return value
+    return read
 
 
 def presets(page: str, recipe: R, choices: dict[str, R]) -> None:

@@ -56,7 +56,7 @@ def nudge(trace: Trace, k: int, unit: int, epsilon: float, batch: int = 0) -> Nu
         start[unit] += epsilon
         push[unit] = start[unit] - trace.s[k, batch, unit]  # what float64 really added
         if k < T:
-            later = Trace.of(cell, trace.x[k:, batch : batch + 1], start[None])
+            later = Trace.of(cell.from_step(k), trace.x[k:, batch : batch + 1], start[None])
             pushed = later.s[:, 0]
             J = cell.jacobian(trace.steps)[k:, batch]
         else:

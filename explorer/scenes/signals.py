@@ -36,6 +36,7 @@ def signal(cell: Cell, name: str, values: Array, start: int) -> Heat:
         scale="unit" if unit else "signed",
         start=start,
         limit=None if bounds is None or unit else float(bounds[1]),
+        rows=cell.called if values.shape[1] == cell.H else None,
     )
 
 
@@ -79,8 +80,11 @@ def states(trace: Trace, batch: int = 0) -> tuple[Heat, ...]:
 
 
 def outputs(trace: Trace, readout: Readout, batch: int = 0) -> Heat:
-    """Return the read-out at every step as a heat panel."""
-    return Heat("y", "output", "y_t", readout(trace.slot("h")[1:, batch]), start=1, tall=0.3)
+    """Return the read-out at every step as a heat panel, out of sight where a slot shows it."""
+    values = readout(trace.slot("h")[1:, batch])
+    if "y" in trace.cell.slots:  # the state holds it already, and shows it
+        return Heat("out", "output", "y_t", values, start=1, tall=0)
+    return Heat("y", "output", "y_t", values, start=1, tall=0.3)
 
 
 def gradient_norms(gradients: GradientTrace, batch: int = 0) -> Curves:

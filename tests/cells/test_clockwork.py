@@ -60,6 +60,7 @@ def test_the_time_counts_from_the_start_of_the_run(rng):
     assert_close(again.s, whole.s[8:], 1e-15)
     late = Trace.of(cell, xs[3:], whole.s[3])
     assert np.abs(late.s - whole.s[3:]).max() > 1e-3
+    assert_close(Trace.of(cell.from_step(3), xs[3:], whole.s[3]).s, whole.s[3:], 1e-15)
 
 
 def test_states_and_gradients_equal_autograd_on_the_published_equations(rng):

@@ -1,7 +1,8 @@
 """Independent witnesses: torch.nn where it has the cell, else the published equations in autograd.
 
-Nothing here looks at our code. A witness takes one step, ``(weights, x, s) -> s``, on tensors; the
-weights carry our names, and gates are stacked in the order that PyTorch documents.
+Nothing here looks at our code. A witness takes one step, ``(weights, x, s, t) -> s``, on tensors;
+the weights carry our names, gates are stacked in the order that PyTorch documents, and t counts
+from 1.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 
 Weights = dict[str, torch.Tensor]
-Witness = Callable[[Weights, torch.Tensor, torch.Tensor], torch.Tensor]
+Witness = Callable[[Weights, torch.Tensor, torch.Tensor, int], torch.Tensor]
 
 SETTINGS = {
     "Elman": [{}, {"activation": "relu"}, {"activation": "identity"}],
@@ -31,7 +32,7 @@ TORCH_NAMES = {
 def by_layer(layer: type[torch.nn.RNNBase], slots: int, **options: str) -> Witness:
     """Return a witness that calls a torch.nn layer on a sequence of one step."""
 
-    def step(weights: Weights, x: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
+    def step(weights: Weights, x: torch.Tensor, s: torch.Tensor, t: int) -> torch.Tensor:
         units = s.shape[1] // slots
         module = layer(x.shape[1], units, dtype=x.dtype, **options)
         named = {theirs: weights[ours] for theirs, ours in TORCH_NAMES.items()}
@@ -48,13 +49,13 @@ def blocks(weights: Weights, name: str, gates: str) -> dict[str, torch.Tensor]:
     return dict(zip(gates, weights[name].chunk(len(gates)), strict=True))
 
 
-def linear(weights: Weights, x: torch.Tensor, h: torch.Tensor) -> torch.Tensor:
+def linear(weights: Weights, x: torch.Tensor, h: torch.Tensor, t: int) -> torch.Tensor:
     """A recurrent network whose nonlinearity is left out."""
     into, over = weights["W_xh"], weights["W_hh"]
     return x @ into.mT + weights["b_xh"] + h @ over.mT + weights["b_hh"]
 
 
-def peephole_lstm(weights: Weights, x: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
+def peephole_lstm(weights: Weights, x: torch.Tensor, s: torch.Tensor, t: int) -> torch.Tensor:
     """Gers & Schmidhuber 2000: input and forget gate see the old memory, the output the new."""
     W, U = blocks(weights, "W_xh", "ifgo"), blocks(weights, "W_hh", "ifgo")
     b, d = blocks(weights, "b_xh", "ifgo"), blocks(weights, "b_hh", "ifgo")
@@ -67,7 +68,7 @@ def peephole_lstm(weights: Weights, x: torch.Tensor, s: torch.Tensor) -> torch.T
     return torch.cat([show * torch.tanh(c_new), c_new], dim=1)
 
 
-def original_gru(weights: Weights, x: torch.Tensor, h: torch.Tensor) -> torch.Tensor:
+def original_gru(weights: Weights, x: torch.Tensor, h: torch.Tensor, t: int) -> torch.Tensor:
     """Cho et al. 2014, equations 5 to 8: the reset gate acts on the state, z keeps the past."""
     W, U = blocks(weights, "W_xh", "rzn"), blocks(weights, "W_hh", "rzn")
     b, d = blocks(weights, "b_xh", "rzn"), blocks(weights, "b_hh", "rzn")
@@ -77,13 +78,28 @@ def original_gru(weights: Weights, x: torch.Tensor, h: torch.Tensor) -> torch.Te
     return update * h + (1 - update) * candidate
 
 
-def jordan(weights: Weights, x: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
+def jordan(weights: Weights, x: torch.Tensor, s: torch.Tensor, t: int) -> torch.Tensor:
     """Jordan 1986: the state is fed from the previous output."""
     _, output = s.chunk(2, dim=1)
     h = torch.tanh(
         x @ weights["W_xh"].mT + weights["b_xh"] + weights["b_hh"] + output @ weights["W_hh"].mT
     )
     return torch.cat([h, h @ weights["W_hy"].mT + weights["b_y"]], dim=1)
+
+
+def clockwork(weights: Weights, x: torch.Tensor, h: torch.Tensor, t: int) -> torch.Tensor:
+    """Koutník et al. 2014: a module moves when t mod T_i = 0 and reads itself and slower ones."""
+    H, periods = h.shape[1], (1, 2, 4, 8)
+    after = []
+    for unit in range(H):
+        module = unit * len(periods) // H
+        first = min(j for j in range(H) if j * len(periods) // H == module)
+        drive = (
+            x @ weights["W_xh"][unit] + weights["b_xh"][unit]
+            + h[:, first:] @ weights["W_hh"][unit, first:] + weights["b_hh"][unit]
+        )  # fmt: skip
+        after.append(h[:, unit] if t % periods[module] else torch.tanh(drive))
+    return torch.stack(after, dim=1)
 
 
 WITNESSES: dict[tuple[str, str], Witness] = {
@@ -94,7 +110,8 @@ WITNESSES: dict[tuple[str, str], Witness] = {
     ("GRU", ""): by_layer(torch.nn.GRU, 1),
     ("PeepholeLSTM", ""): peephole_lstm,
     ("OriginalGRU", ""): original_gru,
-    ("Jordan", ""): jordan,
+    ("Jordan", "tanh"): jordan,
+    ("Clockwork", "tanh"): clockwork,
 }
 """From a cell's class name and activation to its witness."""
 
@@ -109,8 +126,8 @@ def evidence(
 
     weights, inputs, start = {k: leaf(a) for k, a in arrays.items()}, leaf(xs), leaf(s0)
     states = [start]
-    for x in inputs:
-        states.append(witness(weights, x, states[-1]))
+    for t, x in enumerate(inputs, 1):
+        states.append(witness(weights, x, states[-1], t))
     film = torch.stack(states)
     (film[1:] * torch.tensor(dL)).sum().backward()
     leaves = {**weights, "x": inputs, "s0": start}

@@ -25,8 +25,8 @@ def by_torch(trace):
     weights = {key: torch.tensor(array) for key, array in cell.named().items()}
     u = torch.tensor(reading(cell))
     states = [torch.tensor(trace.s[0], requires_grad=True)]
-    for x in torch.tensor(trace.x):
-        state = step(weights, x, states[-1])
+    for t, x in enumerate(torch.tensor(trace.x), 1):
+        state = step(weights, x, states[-1], t)
         state.retain_grad()
         states.append(state)
     entries = np.zeros((trace.T, trace.T + 1, cell.S))

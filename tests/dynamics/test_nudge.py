@@ -21,12 +21,14 @@ def test_the_true_difference_is_that_of_two_runs(trace):
     k, entry, push = 4, trace.cell.S - 1, 0.2
     start = trace.s[k].copy()
     start[0, entry] += push
-    other = Trace.of(trace.cell, trace.x[k:], start)
+    other = Trace.of(trace.cell.from_step(k), trace.x[k:], start)
     np.testing.assert_allclose(nudge(trace, k, entry, push).true, (other.s - trace.s[k:])[:, 0])
 
 
 def test_what_the_forecast_misses_falls_as_the_square_of_the_push(trace):
-    errors = [nudge(trace, 3, 1, push).error[1:] for push in (1e-2, 1e-3)]
+    cell = trace.cell
+    unit = list(cell.slots).index(cell.fed) * cell.H + 1  # of the slot that is handed on
+    errors = [nudge(trace, 3, unit, push).error[1:] for push in (1e-2, 1e-3)]
     ratio = np.log10(errors[0][:6] / errors[1][:6])
     np.testing.assert_allclose(ratio, 2, atol=0.15)
 
