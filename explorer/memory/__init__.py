@@ -1,0 +1,1 @@
+"""Memories that settle into what they know: Hopfield networks, classic, continuous and dense."""
