@@ -17,7 +17,7 @@ FLOORS = (
     ("gradients", "arithmetic", "explorer"),  # explorer: what a notebook imports
     ("wiring",),
     ("assets", "learning", "text"),
-    ("dynamics",),
+    ("dynamics", "reservoir"),
     ("duel", "orders", "palette", "pin", "recipe", "recipes"),
     ("figures", "film"),
     ("scenes",),  # what stands in a reel

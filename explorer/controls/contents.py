@@ -42,5 +42,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
     "Gates and cells": (
         Entry("gates", "Gates"),
         Entry("cell_duel", "Which cell remembers?"),
+        Entry("reservoir", "Must every weight be trained?"),
+        Entry("hopfield", "A memory that rolls downhill"),
     ),
 }
