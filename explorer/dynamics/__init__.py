@@ -3,15 +3,24 @@
 from explorer.dynamics.autonomous import Autonomous
 from explorer.dynamics.fixed_points import FixedPoints, fixed_points
 from explorer.dynamics.jacobians import direct_path, jacobians, norm_bound
+from explorer.dynamics.leading import leading_exponents
+from explorer.dynamics.lyapunov import Lyapunov, lyapunov_spectrum
+from explorer.dynamics.mean_field import mean_field
+from explorer.dynamics.products import jacobian_products
 from explorer.dynamics.projection import pca
 from explorer.dynamics.saturation import saturation
 
 __all__ = [
     "Autonomous",
     "FixedPoints",
+    "Lyapunov",
     "direct_path",
     "fixed_points",
+    "jacobian_products",
     "jacobians",
+    "leading_exponents",
+    "lyapunov_spectrum",
+    "mean_field",
     "norm_bound",
     "pca",
     "saturation",

@@ -1,0 +1,135 @@
+"""The leading Lyapunov exponent of many networks at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from explorer.activations import TANH, Activation
+from explorer.cells.base import Cell
+from explorer.cells.records import mapped
+from explorer.dynamics.lyapunov import followed
+from explorer.dynamics.products import some
+from explorer.shapes import Array
+from explorer.trace import Trace
+
+APART = 8  # steps between two renormalisations of a difference
+
+
+def leading_exponents(
+    networks: Sequence[Cell] | Array,
+    gains: Array | Sequence[float] = (1.0,),
+    *,
+    T: int = 1000,
+    warmup: int = 100,
+    rng: np.random.Generator | None = None,
+    noise: Array | Sequence[float] | float = 0.0,
+    drive: Array | None = None,
+    activation: Activation = TANH,
+    xs: Array | None = None,
+) -> Array:
+    """Return leading exponents, nats per step: (n,) for n cells, (m, n) for n matrices, m gains.
+
+    Parameters
+    ----------
+    networks
+        Cells of any kind, or stacked recurrent matrices W (n, N, N), each of which makes one
+        network h' = φ(g W h + input) for every gain.
+    noise
+        Standard deviation of an independent input to each unit at every step, one for each gain.
+    drive
+        An input (warmup + T, N) that all these networks share, added to the drive of each unit.
+    xs
+        Input (warmup + T, D) of the cells; None means zero.
+
+    Raises
+    ------
+    ValueError
+        When shapes do not fit or weights are not finite.
+    """
+    rng = np.random.default_rng(0) if rng is None else rng
+    if isinstance(networks, np.ndarray):
+        return swept(networks, gains, T, warmup, rng, noise, drive, activation)
+    return np.array(
+        [leading_exponent(*followed(cell, xs, None, T, warmup, rng)[:2], rng) for cell in networks]
+    )
+
+
+def leading_exponent(trace: Trace, first: int, rng: np.random.Generator, batch: int = 0) -> float:
+    """Return the leading exponent of the steps from ``first`` on: how fast a gradient grows back.
+
+    The product of Jacobians and its transpose stretch alike, so a random covector carried back
+    through the run grows at the rate at which differences grow forwards.
+    """
+    cell, total, count = trace.cell, 0.0, 0
+    ds = rng.standard_normal((1, cell.S))
+    ds /= np.linalg.norm(ds)
+    settle = trace.T - max(1, min(50, (trace.T - first) // 10)) if trace.T - first > 1 else trace.T
+    hi = trace.T
+    while hi > first:
+        lo = max(first, hi - 25)
+        part = mapped(some(trace.steps, lo, hi), lambda a: a[:, batch : batch + 1])
+        film = np.zeros((hi - lo + 1, 1, cell.S))
+        film[-1] = ds
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            cell.backward(part, film)
+        size = float(np.linalg.norm(film[0]))
+        if not (0 < size < np.inf):
+            return -np.inf if size == 0 else np.nan
+        if hi <= settle:
+            total, count = total + np.log(size), count + hi - lo
+        ds, hi = film[0] / size, lo
+    return total / count if count else float(np.log(size) / (trace.T - first))
+
+
+def swept(
+    W: Array,
+    gains: Array | Sequence[float],
+    T: int,
+    warmup: int,
+    rng: np.random.Generator,
+    noise: Array | Sequence[float] | float,
+    drive: Array | None,
+    activation: Activation,
+) -> Array:
+    """Return exponents (m, n): states and differences of all gains share one product per matrix."""
+    W = np.asarray(W, np.float64)
+    W = W[None] if W.ndim == 2 else W
+    gains = np.atleast_1d(np.asarray(gains, np.float64))
+    n, N, m = len(W), W.shape[-1], len(gains)
+    if W.ndim != 3 or W.shape[1] != N or gains.ndim != 1:
+        raise ValueError(
+            f"leading_exponents: wanted W (n, N, N) and gains (m,), got {W.shape}, {gains.shape}."
+        )
+    if not (np.isfinite(W).all() and np.isfinite(gains).all()):
+        raise ValueError(
+            "leading_exponents: wanted finite weights and gains, got some that are not."
+        )
+    sigma = np.broadcast_to(np.asarray(noise, np.float64), (m,))
+    noisy = bool((sigma > 0).any())
+    total = np.zeros((n, m))
+    h = rng.uniform(-0.5, 0.5, (n, N, m))
+    v = rng.standard_normal((n, N, m))
+    both = np.empty((n, N, 2 * m))
+    after = np.empty_like(both)
+    states, differences = both[..., :m], both[..., m:]
+    states[...] = h
+    differences[...] = v / np.linalg.norm(v, axis=1, keepdims=True)
+    moved, turned = after[..., :m], after[..., m:]
+    with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
+        for t in range(warmup + T):
+            np.matmul(W, both, out=after)
+            after.reshape(n, N, 2, m)[...] *= gains
+            if noisy:
+                moved += sigma * rng.standard_normal((n, N, m))
+            if drive is not None:
+                moved += drive[t][:, None]
+            states[...] = activation.f(moved)
+            np.multiply(turned, activation.slope(states), out=differences)
+            if t % APART == APART - 1 or t in (warmup - 1, warmup + T - 1):
+                size = np.sqrt(np.einsum("nim,nim->nm", differences, differences))
+                if t >= warmup:
+                    total += np.log(size)
+                differences /= np.where(size > 0, size, 1.0)[:, None]
+    return total.T / T
