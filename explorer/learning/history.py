@@ -64,12 +64,27 @@ class History:
         """Return the history with other settings from the next update on."""
         if training == self.training:
             return self
+        if not self.N:
+            first = training.taken_over(self.last, self.training)
+            return replace(
+                self, course=((0, training),), checkpoints=(first,), last=first, trouble=""
+            )
         before = tuple(part for part in self.course if part[0] < self.N)
-        return replace(self, course=(*before, (self.N, training)), trouble="")
+        here = () if training == before[-1][1] else ((self.N, training),)
+        return replace(self, course=before + here, trouble="")
+
+    def resumed(self, at: Checkpoint) -> tuple[Checkpoint, Training]:
+        """Return a checkpoint as the training in force there takes it over, and that training."""
+        k = max(k for k, (first, _) in enumerate(self.course) if first <= at.index)
+        first, training = self.course[k]
+        if k and at.index == first:
+            at = training.taken_over(at, self.course[k - 1][1])
+        return at, training
 
     def ahead(self) -> Iterator[Update]:
         """Yield the updates that come next; none of them is part of this history."""
-        return self.training.updates(self.last, float(self.loss[0]) if self.N else None)
+        at, training = self.resumed(self.last)
+        return training.updates(at, float(self.loss[0]) if self.N else None)
 
     def followed_by(self, updates: Iterable[Update]) -> Self:
         """Return the history with these updates after it; what exploded is told, not made."""
@@ -102,9 +117,10 @@ class History:
     @property
     def most(self) -> int:
         """How many checkpoints are kept: 256, fewer where the model is large."""
-        first = self.checkpoints[0]
-        bytes_each = first.model.flat().nbytes * (1 + len(first.moments.averages))
-        return int(np.clip(BUDGET // max(bytes_each, 1), 16, MOST))
+        last = self.last
+        bytes_each = last.model.flat().nbytes * (1 + len(last.moments.averages))
+        bytes_each += getattr(last.carry, "nbytes", 0)
+        return int(np.clip(BUDGET // max(bytes_each, 1), 4, MOST))
 
     def at(self, n: int) -> Checkpoint:
         """Return the checkpoint after ``n`` updates, run again from the nearest one before it.
@@ -120,7 +136,7 @@ class History:
             return self.last
         found = self.checkpoints[n // self.stride]
         while found.index < n:
-            training = next(t for first, t in reversed(self.course) if first <= found.index)
+            found, training = self.resumed(found)
             found = training.step(found).after
         return found
 

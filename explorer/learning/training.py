@@ -69,21 +69,30 @@ class Training:
         model = model.astype(np.float32 if self.single else np.float64)
         return Checkpoint(0, model, self.optimiser.start(model), self.rule.start(model, self.B))
 
+    def taken_over(self, at: Checkpoint, before: Training) -> Checkpoint:
+        """Return the checkpoint with fresh memories where rule or optimiser are others."""
+        moments, carry = at.moments, at.carry
+        if type(self.optimiser) is not type(before.optimiser):
+            moments = self.optimiser.start(at.model)
+        if (self.rule, self.B) != (before.rule, before.B):
+            carry = self.rule.start(at.model, self.B)
+        return Checkpoint(at.index, at.model, moments, carry)
+
     def batch(self, index: int) -> Batch:
         """Return the batch of the update of this number, counted from 1."""
         return self.task.batch(np.random.default_rng([self.seed, 1, index]), self.B)
 
     def step(self, at: Checkpoint) -> Update:
         """Make the update after a checkpoint, or say why it cannot be made."""
-        index, moments = at.index + 1, at.moments
-        if len(moments.averages) != self.optimiser.remembers:
-            # Another optimiser took over: it starts with a memory of its own.
-            moments = self.optimiser.start(at.model)
-        scale = self.schedule.scale(at.index)
-        learner = Learner(at.model, self.optimiser, moments, self.clip, self.limit, scale)
+        index, scale = at.index + 1, self.schedule.scale(at.index)
+        learner = Learner(at.model, self.optimiser, at.moments, self.clip, self.limit, scale)
         batch, objective = self.batch(index).astype(at.model.dtype), self.task.objective
-        with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
-            lesson = self.rule.learn(learner, batch, objective, at.carry)
+        try:
+            with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
+                lesson = self.rule.learn(learner, batch, objective, at.carry)
+        except ValueError as error:  # a rule that cannot go on says why
+            rate = self.optimiser.rate * scale
+            return Update(index, np.nan, np.nan, np.nan, rate, None, at, str(error))
         good = np.isfinite(lesson.loss) and np.isfinite(lesson.learner.model.flat()).all()
         after = Checkpoint(index, lesson.learner.model, lesson.learner.moments, lesson.carry)
         return Update(

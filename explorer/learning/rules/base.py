@@ -70,6 +70,10 @@ class Rule(ABC):
         """Return what the rule keeps from batch to batch, before the first."""
         del model, B
 
+    def operations(self, model: Model, T: int, B: int) -> float:
+        """Return about how many multiply-adds one batch takes: here forward, back and the sum."""
+        return 3.0 * T * B * model.size
+
     @abstractmethod
     def learn(self, learner: Learner, batch: Batch, objective: Objective, carry: Any) -> Lesson:
         """Learn from one batch; ``carry`` is what the lesson before left, or ``start`` gave."""

@@ -108,6 +108,15 @@ class EKF(Rule):
             sent = learner.model.cell
             yield Sample(t, loss, learner, gradient)
 
+    def operations(self, model, T, B):
+        """Return about how many multiply-adds one batch takes, every step of it scored."""
+        groups = [len(group) for group in GROUPINGS[self.groups](model)]
+        if self.trains == "readout":
+            groups = [model.readout.size]
+        filtered = 2.0 * T * B * len(model.readout.b_y) * sum(size**2 for size in groups)
+        follow = 0.0 if self._back else float(T) * B * model.cell.S * model.cell.H * model.cell.size
+        return filtered + follow + 3.0 * T * B * model.size * max(self.window, 1)
+
     def learn(self, learner, batch, objective, carry):
         # The lesson before may be gone back to, so its covariance stays as it is.
         filter, losses, norms = carry.copy(), [], [0.0]

@@ -65,6 +65,10 @@ class RTRL(Rule):
                 gradient, total = np.zeros_like(gradient), 0.0
             yield Sample(t, loss, learner, moved, scale)
 
+    def operations(self, model, T, B):
+        """Return about how many multiply-adds one batch takes: all sensitivities, every step."""
+        return float(T) * B * model.cell.S * model.cell.H * model.cell.size
+
     def learn(self, learner, batch, objective, carry):
         losses, norms, scale = [], [0.0], 1.0
         for sample in self.samples(learner, batch, objective):
