@@ -32,6 +32,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
     "Recurrence": (
         Entry("recurrence", "What does a loop add?"),
         Entry("unrolling", "Unrolling"),
+        Entry("sequence_maps", "Which wiring fits which task?"),
     ),
     "Gradients": (
         Entry("vanishing_gradients", "Vanishing gradients"),

@@ -9,6 +9,8 @@ import streamlit as st
 
 from explorer.film import bundle
 from explorer.film.packing import pack, read_header, unpack
+from explorer.film.passage import Passage
+from explorer.film.picture import Gallery, Picture
 from explorer.film.reel import (
     Axis,
     Bars,
@@ -24,8 +26,9 @@ from explorer.film.reel import (
 from explorer.film.wiring import Box, Link, Wiring
 
 __all__ = [
-    "Axis", "Bars", "Box", "Curves", "FilmState", "Graph", "Heat", "Line", "Link", "Plane", "Play",
-    "Reel", "Slider", "Wiring", "film", "film_state", "pack", "unpack",
+    "Axis", "Bars", "Box", "Curves", "FilmState", "Gallery", "Graph", "Heat", "Line",
+    "Link", "Passage", "Picture", "Plane", "Play", "Reel", "Slider", "Wiring", "film",
+    "film_state", "pack", "unpack",
 ]  # fmt: skip
 
 

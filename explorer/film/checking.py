@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from explorer.film.picture import Gallery
 from explorer.film.reel import Bars, Curves, Heat, Reel
 
 
@@ -46,6 +47,10 @@ def check(reel: Reel) -> None:
             _known("Graph.gradient", reel.graph.gradient, curves)
     if reel.wiring:
         _check_wiring(reel.wiring, axis, heats)
+    if reel.passage:
+        _check_passage(reel.passage, axis, heats)
+    for picture in reel.pictures:
+        _check_picture(picture, heats, axis)
     for slider in reel.sliders:
         _check_slider(slider)
     if reel.pick is not None:
@@ -100,6 +105,40 @@ def _check_wiring(wiring, axis, heats):
         length = len(getattr(wiring, name))
         _ask(length == axis.count, f"Wiring.{name}", f"{axis.count} entries", length,
              "give one for each tick")  # fmt: skip
+
+
+def _check_picture(picture, heats, axis):
+    name = f"{type(picture).__name__}({picture.label!r})"
+    if isinstance(picture, Gallery):
+        shape, P = np.shape(picture.images), len(picture.names)
+        _ask(len(shape) == 2 and shape[0] == P == len(picture.inks), name,
+             f"images of shape ({P}, squares) and {P} inks", (shape, len(picture.inks)),
+             "give each picture a name and an ink")  # fmt: skip
+        if P:
+            _known(f"{name}.of", picture.of, heats)
+            rows = np.shape(heats[picture.of].values)[1]
+            _ask(rows == P, name, f"{rows} names (one per row)", P, "name each row")
+        return
+    _known(f"{name}.of", picture.of, heats)
+    rows = np.shape(heats[picture.of].values)[1]
+    _ask(picture.wide >= 1 and rows % picture.wide == 0, name, f"a width that divides {rows}",
+         picture.wide, "give each row of the grid as many squares")  # fmt: skip
+    for said in (picture.marks, picture.notes):
+        _ask(said is None or len(said) == axis.count, name, f"{axis.count} marks (one per tick)",
+             len(said or ()), "use -1 for a tick without a mark")  # fmt: skip
+
+
+def _check_passage(passage, axis, heats):
+    _ask(len(passage.text) == axis.count, "Passage.text", f"{axis.count} letters (one per tick)",
+         len(passage.text), "give the axis as many ticks")  # fmt: skip
+    for key in filter(None, (*passage.units, passage.told, passage.reach, passage.odds)):
+        _known("Passage", key, heats)
+    _ask(passage.units or passage.told or passage.reach, "Passage", "something to colour by",
+         "nothing", "name a panel in units, told or reach")  # fmt: skip
+    if passage.odds:
+        _ask(len(passage.guesses) == axis.count, "Passage.guesses",
+             f"{axis.count} strings (one per tick)", len(passage.guesses),
+             "give the likeliest letters of each tick")  # fmt: skip
 
 
 def _check_slider(slider):

@@ -6,6 +6,7 @@ import zlib
 import numpy as np
 
 from explorer.film.checking import check
+from explorer.film.picture import Gallery
 from explorer.film.reel import Bars, Curves, Reel
 
 TINY = 1e-300  # magnitudes below this are drawn grey: the end of what a log axis can tell
@@ -23,6 +24,9 @@ def pack(reel: Reel) -> bytes:
         "panels": [_panel(p, blobs, reel.precise) for p in reel.panels],
         "side": [_side(s, i, blobs) for i, s in enumerate(reel.side)],
         "graph": vars(reel.graph) if reel.graph else None,
+        "pictures": [_picture(p, i, blobs) for i, p in enumerate(reel.pictures)],
+        "passage": vars(reel.passage) if reel.passage else None,
+        "wiring": _wiring(reel.wiring, blobs) if reel.wiring else None,
         "sliders": [vars(s) for s in reel.sliders],
         "play": vars(reel.play),
         "cursor": reel.cursor,
@@ -153,6 +157,13 @@ def _side(side, i, blobs):
     return {"kind": "plane", "blob": f"plane/{i}"} | _plain(side, "xy")
 
 
+def _picture(picture, i, blobs):
+    if not isinstance(picture, Gallery):
+        return {"kind": "picture"} | _plain(picture)
+    blobs.add(f"gallery/{i}", np.asarray(picture.images, np.float32))
+    return {"kind": "gallery", "blob": f"gallery/{i}"} | _plain(picture, "images")
+
+
 def _plain(record, *without):
     return {k: v for k, v in vars(record).items() if k not in without}
 
@@ -166,3 +177,14 @@ def _number(value):
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"header: wanted plain values, got {type(value).__name__}; convert it first.")
+
+
+def _wiring(wiring, blobs):
+    for name in ("flows", "reach"):
+        blobs.add(f"wiring/{name}", np.asarray(getattr(wiring, name), np.float64))
+    return vars(wiring) | {
+        "boxes": [vars(box) for box in wiring.boxes],
+        "links": [vars(link) for link in wiring.links],
+        "flows": None,
+        "reach": None,
+    }

@@ -5,6 +5,8 @@ from typing import Literal
 
 import numpy as np
 
+from explorer.film.passage import Passage
+from explorer.film.picture import Gallery, Picture
 from explorer.film.wiring import Wiring
 
 
@@ -150,6 +152,8 @@ class Reel:
     side: tuple[Bars | Plane, ...] = ()
     graph: Graph | None = None
     wiring: Wiring | None = None
+    pictures: tuple[Picture | Gallery, ...] = ()
+    passage: Passage | None = None
     sliders: tuple[Slider, ...] = ()
     play: Play = field(default_factory=Play)
     cursor: int | None = None

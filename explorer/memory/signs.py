@@ -10,7 +10,9 @@ SIDE = 10  # squares on each side of a picture
 UNITS = SIDE * SIDE
 DIGITS = -(-UNITS // 4)  # hexadecimal digits that a picture takes
 
-# Eight rows of eight squares each, one sign beside the other.
+# Eight rows of eight squares each, one sign beside the other; the middle is then drawn twice as
+# wide and high, so that a sign fills its picture and has about as much ink as paper.
+_STRETCHED = [0, 1, 2, 3, 3, 4, 4, 5, 6, 7]
 _DRAWN = """
 ABCDEFGHI
 ...##... ######.. ..#####. #####... ######## ######## ..#####. ##....## .######.
@@ -52,15 +54,13 @@ STUVWXYZ0
 
 
 def _read(drawn: str) -> dict[str, Array]:
-    """Return each drawn sign as a vector of -1 (paper) and +1 (ink), framed by paper."""
+    """Return each drawn sign as a vector of -1 (paper) and +1 (ink)."""
     lines, found = drawn.split("\n")[1:-1], {}
     for start in range(0, len(lines), 9):
-        columns = [line.split() for line in lines[start + 1 : start + 9]]
+        rows = [line.split() for line in lines[start + 1 : start + 9]]
         for k, sign in enumerate(lines[start]):
-            picture = np.full((SIDE, SIDE), -1.0)
-            ink = [[square == "#" for square in row[k]] for row in columns]
-            picture[1:-1, 1:-1][np.array(ink)] = 1.0
-            found[sign] = picture.ravel()
+            ink = np.array([[square == "#" for square in row[k]] for row in rows])
+            found[sign] = np.where(ink[np.ix_(_STRETCHED, _STRETCHED)], 1.0, -1.0).ravel()
     return found
 
 

@@ -51,7 +51,7 @@ class Hopfield(Linked):
 
     memories: str = entry("signs", Choice(tuple(MEMORIES)), label="Memories", shown=MEMORIES)
     signs: str = entry(
-        "AXO", Text(2000), label="Letters and digits to remember",
+        "RVZ6", Text(2000), label="Letters and digits to remember",
         help="Each is a picture of 10 × 10 squares that we drew. Letters that look alike are hard "
         "to hold apart.",
     )  # fmt: skip
@@ -74,7 +74,7 @@ class Hopfield(Linked):
     start: str = entry("memory", Choice(tuple(STARTS)), label="Begin with", shown=STARTS)
     target: int = entry(1, Whole(1, 200), label="Memory no.")
     damage: str = entry("flip", Choice(tuple(DAMAGES)), label="Damage", shown=DAMAGES)
-    amount: float = entry(0.25, Real(0.0, 1.0))
+    amount: float = entry(0.3, Real(0.0, 1.0))
     cue: str = entry("", Text(DIGITS, _ONE, f"a painted picture, {DIGITS} hexadecimal digits"))
     seed: int = entry(
         0, Whole(0, 9999), label="Seed",

@@ -18,6 +18,16 @@ from explorer.scenes.flow import (
 )
 from explorer.scenes.futures import futures, futures_summary
 from explorer.scenes.matrix import links, triangle, triangle_summary, verdict
+from explorer.scenes.memory import (
+    SWEEPS,
+    recall_axis,
+    recall_panels,
+    recall_pictures,
+    recall_summary,
+    rival_panels,
+    rival_pictures,
+    rivals,
+)
 from explorer.scenes.orders import GIVEN, apart, orders_axis, orders_summary, reading
 from explorer.scenes.signals import (
     drawing,
@@ -48,6 +58,7 @@ from explorer.scenes.walk import (
 
 __all__ = [
     "GIVEN",
+    "SWEEPS",
     "affordable",
     "apart",
     "back_flow",
@@ -79,6 +90,13 @@ __all__ = [
     "parts",
     "read",
     "reading",
+    "recall_axis",
+    "recall_panels",
+    "recall_pictures",
+    "recall_summary",
+    "rival_panels",
+    "rival_pictures",
+    "rivals",
     "saturated",
     "share_curves",
     "signal",

@@ -6,6 +6,8 @@ const { spell } = await import("./symbols.js" + here);
 const { build_side } = await import("./side.js" + here);
 const { build_panels } = await import("./panels.js" + here);
 const { watch_stack } = await import("./pointer.js" + here);
+const { build_pictures } = await import("./picture.js" + here);
+const { build_passage } = await import("./text.js" + here);
 const { build_sliders } = await import("./sliders.js" + here);
 
 /** Build anew only those parts whose shape has changed. */
@@ -38,12 +40,23 @@ export function build(view) {
     view.knobs = build_sliders(view.sliders, reel, view.values, (live) =>
       view.courier.post({ values: { ...view.values }, live, moves: Date.now() }));
   }
-  if (shape("scene", reel.graph)) build_scene(view);
+  const written = reel.passage && { ...reel.passage, text: "", came: "", guesses: 0, label: "", given: 0 };
+  if (shape("passage", written)) view.letters = build_passage(view.passage, view, view.act());
+  const hung = (reel.pictures ?? []).map(({ marks, notes, aim, ...rest }) => rest);
+  if (shape("pictures", hung)) view.gallery = build_pictures(view.pictures, view, view.act());
+  if (shape("scene", reel.graph ?? Boolean(reel.wiring))) build_scene(view);
+  if (reel.wiring && shape("wiring", reel.wiring.boxes.map(({ key, column, floor, aside }) => [key, column, floor, aside]))) {
+    // The boxes glide from where they stand now to where the new wiring has them.
+    view.stood = view.placed;
+    view.blend = view.placed ? 0 : 1;
+    view.wake();
+  }
 }
 
 function build_scene(view) {
-  const { graph } = view.reel;
+  const { graph, wiring } = view.reel;
   view.scene.replaceChildren();
+  if (wiring) return build_wiring(view);
   if (!graph) return;
   view.rolled = graph.rolled;
   view.morph = graph.rolled ? 0 : 1;
@@ -59,6 +72,15 @@ function build_scene(view) {
   }
   view.scene.append(make("div", "film-scene-head", caption, view.toggle), view.canvas);
   show_roll(view);
+}
+
+function build_wiring(view) {
+  view.rolled = false;
+  view.canvas.setAttribute("aria-label", "The wiring as boxes and arrows, values and gradients at the cursor.");
+  view.gradient_of = make("span");
+  const caption = make("div", "film-caption", make("i", "film-cool", "→"), " forward ",
+    make("span", "film-back", make("i", "film-warm", "←"), " gradient of ", view.gradient_of, ", thick = large"));
+  view.scene.append(make("div", "film-scene-head", caption), view.canvas);
 }
 
 export function show_roll(view) {

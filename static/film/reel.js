@@ -29,6 +29,10 @@ export function unpack(data) {
     }
   }
   for (const side of reel.side) if (side.kind === "plane") side.xy = arrays[side.blob];
+  if (reel.wiring) {
+    Object.assign(reel.wiring, { flow_values: arrays["wiring/flows"], reach_values: arrays["wiring/reach"] });
+  }
+  for (const one of reel.pictures ?? []) if (one.kind === "gallery") one.images = arrays[one.blob];
   reel.find = Object.fromEntries(reel.panels.map((panel) => [panel.key, panel]));
   return reel;
 }

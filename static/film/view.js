@@ -11,6 +11,8 @@ const { draw_panels } = await import("./panels.js" + here);
 const { draw_overlay } = await import("./overlay.js" + here);
 const { watch_graph } = await import("./pointer.js" + here);
 const { Sketch } = await import("./sketch.js" + here);
+const { Brush, draw_gallery, draw_pictures } = await import("./picture.js" + here);
+const { draw_passage } = await import("./text.js" + here);
 const { Courier } = await import("./sliders.js" + here);
 const { build_controls, place_rail, show_playing, watch_keys } = await import("./controls.js" + here);
 const { lines_needed, show_readout, variable } = await import("./readout.js" + here);
@@ -49,7 +51,7 @@ class Film {
     this.root = make("div", "film");
     this.root.tabIndex = 0;
     this.root.setAttribute("role", "group");
-    for (const part of ["trouble", "said", "sliders", "scene", "main", "live"]) {
+    for (const part of ["trouble", "said", "sliders", "scene", "passage", "pictures", "main", "live"]) {
       this.root.append((this[part] = make("div", `film-${part}`)));
     }
     this.left = make("div", "film-left");
@@ -70,6 +72,8 @@ class Film {
     watch_keys(this.root, () => this.reel?.axis ?? { count: 1 }, act);
     this.courier = new Courier((value) => this.send("sliders", value));
     this.sketch = new Sketch((value) => this.send("sketch", value));
+    this.gallery = [];
+    this.brush = new Brush((value) => this.send("sketch", value), () => this.go(0), () => this.still.matches || this.run(true));
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(this.root);
     this.sight = new IntersectionObserver(([entry]) => {
@@ -91,6 +95,8 @@ class Film {
       unpin: () => this.pin(null),
       draw: (stack, card, x, y) => { this.sketch.move(stack, this.reel.axis, card, x, y); this.draw(); },
       drawn: () => this.sketch.release(),
+      brush: this.brush,
+      painted: () => this.wake(),
     };
   }
 
@@ -107,6 +113,7 @@ class Film {
       this.reel = known ? this.reel : reel;
       this.root.dataset.theme = theme.name;
       this.sketch.answer(this.reel);
+      this.brush.answer(this.reel);
       build(this);
       follow(this);
       this.draw();
@@ -127,6 +134,7 @@ class Film {
     root.classList.toggle("film-narrow", narrow);
     root.classList.toggle("film-broad", wide >= 900);
     draw_panels(this.stacks, reel, theme, narrow);
+    draw_gallery(this.gallery, reel, theme);
     // Groups side by side share one scrubber, from the first plot to the last.
     const base = this.left.getBoundingClientRect();
     const boxes = this.stacks.map((stack) => stack.overlay.getBoundingClientRect());
@@ -158,6 +166,8 @@ class Film {
         : draw_graph(ctx, reel, this.size, { position, morph, cursor, ...spot }, theme);
     }
     draw_side(this.cards, reel, this.cursor, spot.row, theme);
+    draw_passage(this.letters, reel, this.cursor, spot, theme);
+    draw_pictures(this.gallery, reel, this.cursor, spot, theme);
     show_readout(this.reading, reel, spot, theme);
     this.show_time();
     this.root.dataset.moveMs = (performance.now() - start).toFixed(2);
@@ -186,7 +196,7 @@ class Film {
     const on = this.hover && this.hover.row >= 0;
     const panel = on ? this.reel.find[this.hover.panel.key] : pinned;
     const row = on ? this.hover.row : (this.pick?.row ?? -1);
-    const tick = this.hover ? Math.min(this.hover.tick, this.reel.axis.count - 1) : this.cursor;
+    const tick = this.hover && !this.hover.picture ? Math.min(this.hover.tick, this.reel.axis.count - 1) : this.cursor;
     return { tick, row, rows: panel?.m, panel, hovering: Boolean(this.hover) };
   }
 
@@ -275,6 +285,7 @@ class Film {
     clearTimeout(this.resting);
     this.courier.stop();
     this.sketch.courier.stop();
+    this.brush.courier.stop();
     this.sizes.disconnect();
     this.sight.disconnect();
     this.root.remove();
