@@ -1,6 +1,8 @@
 """Dynamics of a network: where it rests, how errors grow, planes to look at trajectories in."""
 
 from explorer.dynamics.autonomous import Autonomous
+from explorer.dynamics.basins import Basins, basins
+from explorer.dynamics.continuation import Branch, continue_branch, diagram
 from explorer.dynamics.fixed_points import FixedPoints, fixed_points
 from explorer.dynamics.jacobians import direct_path, jacobians, norm_bound
 from explorer.dynamics.leading import leading_exponents
@@ -12,8 +14,13 @@ from explorer.dynamics.saturation import saturation
 
 __all__ = [
     "Autonomous",
+    "Basins",
+    "Branch",
     "FixedPoints",
     "Lyapunov",
+    "basins",
+    "continue_branch",
+    "diagram",
     "direct_path",
     "fixed_points",
     "jacobian_products",

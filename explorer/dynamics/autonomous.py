@@ -69,6 +69,8 @@ class Autonomous:
 
     def __call__(self, s: Array) -> Array:
         """Return F(s) (N, S)."""
+        if not len(s):
+            return s
         xs = np.broadcast_to(self.x, (len(s), len(self.x)))
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             for t in range(self.cell.period):
@@ -77,6 +79,8 @@ class Autonomous:
 
     def linear(self, s: Array) -> tuple[Array, Array]:
         """Return F(s) (N, S) and its Jacobian J[n, i, j] = ∂F_i/∂s_j (N, S, S)."""
+        if not len(s):
+            return s, np.zeros((0, self.S, self.S))
         xs, J = np.broadcast_to(self.x, (len(s), len(self.x))), None
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             for t in range(self.cell.period):

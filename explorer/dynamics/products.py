@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -166,7 +167,7 @@ def clustered(factors: list[Array], logs: Array) -> Array:
         return np.sort(logs)[::-1]
     S, result = len(logs), logs.copy()
     edges = [0, *(np.flatnonzero(np.diff(logs) < -0.7) + 1), S]
-    for lo, hi in zip(edges[:-1], edges[1:], strict=True):
+    for lo, hi in pairwise(edges):
         if hi - lo > 1:
             P, level = np.eye(hi - lo), 0.0
             for R in factors:
