@@ -165,7 +165,7 @@ def continue_branch(
     longest: float = 0.05,
     most: int = 1000,
 ) -> Branch:
-    """Follow the fixed point near ``s`` (S,) both ways from parameter ``p`` until ``low``, ``high``.
+    """Follow the fixed point near ``s`` (S,) both ways from ``p``, as far as ``low`` and ``high``.
 
     Parameters
     ----------
