@@ -73,6 +73,7 @@ TYPED = {
 # Older releases scroll a row of pills on a phone; newer ones can wrap it.
 WIDE_TEXT = 460
 WRAP = {"wrap": True} if "wrap" in inspect.signature(st.pills).parameters else {}
+PILLS = ("cell", "wiring")  # choices that are the story of a page lie open
 WIDTH: dict[str, Any] = {
     "cell": "content",
     "cells": "content",
@@ -139,7 +140,7 @@ def widget(page: str, recipe: Linked, name: str) -> Any:
     if isinstance(kind, Choice):
         wide = WIDTH.get(name, 180)
         shared = {"key": key, "help": help_text, "format_func": lambda o: titles.get(o, o)}
-        if name == "cell":
+        if name in PILLS:
             again = {"on_change": restore, "args": (key, value)}
             return st.pills(label, kind.names, **shared, **again, **WRAP) or value
         return st.selectbox(label, kind.names, **shared, width=wide)

@@ -43,10 +43,14 @@ class Arrow:
 
 @dataclass(frozen=True, eq=False)
 class Paths:
-    """Every arrow of a wiring, and |∂y_k/∂x_t| as ``inputs`` (T_out + 1, T_in)."""
+    """Every arrow of a wiring, |∂y_k/∂x_t| as ``inputs`` (T_out + 1, T_in), and the same of states.
+
+    ``states`` holds |∂y_k/∂s| (T_out + 1,) for the whole state at the spot of each hidden state.
+    """
 
     arrows: tuple[Arrow, ...]
     inputs: Array
+    states: dict[Spot, Array]
 
 
 def paths(trace: Any) -> Paths:
@@ -64,14 +68,21 @@ def paths(trace: Any) -> Paths:
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         gradient = wide.pull(dy.reshape(T_out, copies, O))
         arrows = tuple(arrows_of(gradient, dy.reshape(T_out, copies, O), O))
-        return Paths(arrows, norms(gradient.dx, O).T)
+        states = {
+            Spot("h", t, part, layer, way): size
+            for part, body in enumerate(gradient.bodies)
+            for layer, films in enumerate(body.films)
+            for way, film in enumerate(films)
+            for t, size in enumerate(turned(norms(film.ds[1:], O), way))
+        }
+        return Paths(arrows, norms(gradient.dx, O).T, states)
 
 
 def norms(gradient: Array, O: int) -> Array:  # noqa: E741
     """Return the norms (T, T_out + 1) of gradients (T, copies, n) over components and features."""
-    T, copies, _ = gradient.shape
-    rows = gradient.reshape(T * (copies // O), -1)
-    return scaled_norm(rows).reshape(T, -1)
+    T, copies, wide = gradient.shape
+    rows = gradient.reshape(T * (copies // O), O * wide)
+    return scaled_norm(rows).reshape(T, copies // O)
 
 
 def arrows_of(gradient: Any, dy: Array, O: int) -> Iterator[Arrow]:  # noqa: E741

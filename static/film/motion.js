@@ -1,6 +1,7 @@
 // What moves by itself: the playing film, the gliding window, the network that rolls up.
 
 const TURN = 600; // ms from rolled to unrolled
+const GLIDE = 900; // ms from one wiring to another
 
 export function advance(view, seconds) {
   const { play, axis } = view.reel;
@@ -20,8 +21,10 @@ export function glide(view, seconds) {
   if (view.still.matches || !view.size) [view.position, view.morph] = [view.cursor, shape];
   if (Math.abs(goal - view.position) > view.size?.shown) view.position = goal;
   view.position += (goal - view.position) * (1 - Math.exp(-16 * seconds));
+  if (view.still.matches) view.blend = 1;
+  view.blend = Math.min(1, view.blend + (seconds * 1000) / GLIDE);
   const way = (seconds * 1000) / TURN;
   view.morph = shape > view.morph ? Math.min(shape, view.morph + way) : Math.max(shape, view.morph - way);
   if (Math.abs(goal - view.position) < 0.004) view.position = goal;
-  return view.position !== goal || view.morph !== shape;
+  return view.position !== goal || view.morph !== shape || view.blend < 1;
 }

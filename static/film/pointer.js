@@ -3,6 +3,7 @@
 const here = new URL(import.meta.url).search;
 const { clamp, tick_under } = await import("./layout.js" + here);
 const { is_back } = await import("./walk.js" + here);
+const { tick_at } = await import("./wiring.js" + here);
 const { Sketch } = await import("./sketch.js" + here);
 
 const SLACK = 5;
@@ -37,11 +38,13 @@ export function watch_graph(canvas, view, act) {
     spot: (x, y) => {
       const hits = view.hits ?? [];
       const hit = hits.findLast((h) => x >= h.x && x < h.x + h.w && y >= h.y && y < h.y + h.h);
+      if (!hit && view.size?.wiring) return { tick: tick_at(view.size, x, view.reel.axis.count), row: -1, panel: null, outside: true };
       if (!hit?.panel) return { tick: hit?.index ?? nearest(hits, x), row: -1, panel: null, outside: true };
       return { tick: hit.index, row: clamp(Math.floor(((y - hit.y) / hit.h) * hit.panel.m), 0, hit.panel.m - 1), panel: hit.panel };
     },
     drag: (x, x0) => {
       const { axis } = view.reel;
+      if (view.size?.wiring) return tick_at(view.size, x, axis.count);
       const moved = Math.round((x - x0) / (view.size?.spacing ?? 100));
       return clamp(is_back(axis, origin) ? origin + moved : origin - moved, 0, axis.count - 1);
     },
