@@ -49,6 +49,7 @@ def easel(page: str, recipe: Hopfield) -> None:
 
 def store(page: str, recipe: Hopfield) -> None:
     """Store what is painted, or remember why not; meant for callbacks."""
+    recipe = painted(page, recipe)  # the last stroke may have come with the click
     picture = from_hex(recipe.cue) if recipe.cue else np.full(UNITS, -1.0)
     recipe, remark = recipe.with_own(picture)
     adopt(page, recipe)

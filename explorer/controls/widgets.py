@@ -79,6 +79,7 @@ WIDTH: dict[str, Any] = {
     "cells": "content",
     "fair": 250,
     "text": "stretch",
+    "signs": 200,
     "T": 200,
     "H": 200,
 }
@@ -165,8 +166,8 @@ def widget(page: str, recipe: Linked, name: str) -> Any:
         return st.slider(label, kind.low, kind.high, key=key, help=help_text, width=220)
     assert isinstance(kind, Text)
     typed_in = st.text_input(
-        label, key=key, max_chars=kind.longest, width=WIDE_TEXT if kind.blank else 180,
-        help=help_text,
+        label, key=key, max_chars=kind.longest, help=help_text,
+        width=WIDTH.get(name, WIDE_TEXT if kind.blank else 180),
     )  # fmt: skip
     read, remark = kind.read(typed_in or "")
     if read is None:

@@ -51,7 +51,7 @@ class Hopfield(Linked):
 
     memories: str = entry("signs", Choice(tuple(MEMORIES)), label="Memories", shown=MEMORIES)
     signs: str = entry(
-        "RVZ6", Text(2000), label="Letters and digits to remember",
+        "RVZ6", Text(2000), label="Letters and digits",
         help="Each is a picture of 10 × 10 squares that we drew. Letters that look alike are hard "
         "to hold apart.",
     )  # fmt: skip
