@@ -35,13 +35,18 @@ def parts() -> tuple[str, str]:
     return text[:cut], text[cut:]
 
 
-def loss(model: Model, vocabulary: Vocabulary) -> float:
+def judged(model: Model, vocabulary: Vocabulary) -> float:
     """Return the loss in nats a letter on 64 stretches of 200 letters of the kept text."""
     numbers = vocabulary.encode(parts()[1])
     at = np.random.default_rng([SEED, 9]).integers(len(numbers) - 200, size=64)
     read = numbers[at + np.arange(201)[:, None]]
     y = model.film(np.eye(len(vocabulary), dtype=model.dtype)[read[:-1]]).y
     return Characters.objective.value(y, read[1:], np.ones(read[1:].shape))
+
+
+def loss(kept: assets.Asset) -> float:
+    """Return the loss of what was kept."""
+    return judged(kept.model, Vocabulary(kept.about["letters"]))
 
 
 def trained(cell: str) -> tuple[Model, Vocabulary]:
@@ -65,7 +70,7 @@ def make() -> None:
     for cell in RATES:
         model, vocabulary = trained(cell)
         about = {
-            "script": SCRIPT, "seed": SEED, "loss": loss(model, vocabulary), "bound": BOUND[cell],
+            "script": SCRIPT, "seed": SEED, "loss": judged(model, vocabulary), "bound": BOUND[cell],
             "task": "Characters", "letters": vocabulary.letters,
             "settings": {
                 "text": "pydoc_data.topics, the first nine tenths",

@@ -26,11 +26,16 @@ UPDATES = 4000
 BOUND = 0.01  # mean squared error, where knowing nothing of the past has 0.9
 
 
-def loss(model: Model) -> float:
+def judged(model: Model) -> float:
     """Return the loss on 2,000 fresh sequences."""
     task = FlipFlop(**TASK)
     fresh = task.batch(np.random.default_rng([SEED, 9]), 2000)
     return task.objective.value(model.film(fresh.xs).y, fresh.targets, fresh.mask)
+
+
+def loss(kept: assets.Asset) -> float:
+    """Return the loss of what was kept."""
+    return judged(kept.model.astype(np.float64))
 
 
 def trained(cell: str, H: int) -> Model:
@@ -51,7 +56,7 @@ def make() -> None:
     for cell, H in NETWORKS:
         model = trained(cell, H)
         about = {
-            "script": SCRIPT, "seed": SEED, "loss": loss(model), "bound": BOUND,
+            "script": SCRIPT, "seed": SEED, "loss": judged(model), "bound": BOUND,
             "task": "FlipFlop",
             "settings": {
                 "task": TASK, "H": H, "B": B, "updates": UPDATES, "optimiser": "Adam",

@@ -37,6 +37,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
     "Gradients": (
         Entry("vanishing_gradients", "Vanishing gradients"),
         Entry("backpropagation", "Where does a gradient come from?"),
+        Entry("learning_rules", "Do all learning rules see the same gradient?"),
         Entry("gradient_matrix", "Who killed the gradient?"),
         Entry("nudge", "What does a gradient foresee?"),
     ),
@@ -46,4 +47,5 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
         Entry("reservoir", "Must every weight be trained?"),
         Entry("hopfield", "A memory that rolls downhill"),
     ),
+    "Learning": (Entry("text", "What does a network read in a text?"),),
 }

@@ -1,0 +1,141 @@
+"""A text read by a network, and a text that it writes: letters, expectations, units, influence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.film import Axis, Curves, Heat, Line, Passage
+from explorer.palette import NORM, nth
+from explorer.scenes.signals import signal
+from explorer.shapes import Array
+from explorer.text.reading import Reading
+from explorer.text.vocabulary import visible
+from explorer.text.writing import Writing
+
+GUESSES = 8
+
+
+def letters_axis(count: int) -> Axis:
+    """Return the axis of a text: tick t is the moment after letter t was read."""
+    return Axis(count=count, first=1, label="letter t")
+
+
+def expected(p: Array, shown: tuple[str, ...]) -> tuple[Heat, tuple[str, ...]]:
+    """Return the likeliest letters of each tick: their odds as a panel out of sight, and names."""
+    order = np.argsort(-p, axis=1, kind="stable")[:, :GUESSES]
+    odds = Heat("odds", "next letter", "p", np.take_along_axis(p, order, 1), scale="unit", tall=0)
+    return odds, tuple("".join(shown[k] for k in row) for row in order)
+
+
+def legible(text: str) -> str:
+    """Return a text with a sign for every letter that has no shape of its own."""
+    return "".join(letter if letter in " \n" else visible(letter) for letter in text)
+
+
+def told(reading: Reading) -> Heat:
+    """Return the probability that each letter was given beforehand, as a panel out of sight."""
+    p = np.exp(-np.nan_to_num(reading.surprise))[:, None]
+    first = min(1, reading.T - 1)  # nobody foretold the first, but a panel needs a value
+    return Heat(
+        "told", "probability of the letter", "p(x_t)", p[first:], scale="unit", start=first, tall=0
+    )
+
+
+def reach(reading: Reading, lags: int) -> Heat:
+    """Return what each prediction owes to the letters before it: row k is the letter k before."""
+    found = reading.influence(lags)
+    return Heat(
+        "reach", "influence of the letter k before", "‖∂ log p / ∂x_{t-k}‖", found, scale="log",
+        rows=tuple(f"k = {k}" for k in range(lags)),
+    )  # fmt: skip
+
+
+def surprise(reading: Reading) -> Curves:
+    """Return how surprising each letter was, in nats."""
+    values = reading.surprise if reading.T > 1 else np.zeros(1)
+    line = Line("surprise", values, ink=NORM)
+    return Curves("surprise", "surprise at the letter", "−log p", (line,), unit="nats", low=0.0)
+
+
+def letter_units(reading: Reading) -> tuple[Heat, ...]:
+    """Return the slots of the state after each letter."""
+    trace = reading.film.trace
+    return tuple(signal(trace.cell, name, trace.slot(name)[1:, 0], 0) for name in trace.cell.slots)
+
+
+def gates_read(reading: Reading) -> tuple[Heat, ...]:
+    """Return the gates at each letter."""
+    trace = reading.film.trace
+    return tuple(
+        signal(trace.cell, name, trace.gates[name][:, 0], 0)
+        for name in trace.cell.equations
+        if name in trace.cell.gates
+    )
+
+
+def passage(reading: Reading, guesses: tuple[str, ...], paint: str) -> Passage:
+    """Return the letters that were read, to be coloured by what stands in the panels."""
+    shown = reading.vocabulary.shown
+    return Passage(
+        legible(reading.text),
+        "the text, letter by letter",
+        units=tuple(reading.model.cell.slots),
+        told="told" if reading.T > 1 else None,
+        reach="reach",
+        odds="odds",
+        guesses=guesses,
+        came="".join(shown[k] for k in reading.followed[:-1]),
+        paint=paint,
+    )
+
+
+def written(reading: Reading, start: int, writing: Writing, context: int = 40) -> dict[str, object]:
+    """Return axis, panels and passage of a continuation, with some of the text before it."""
+    first = max(0, start - context)
+    p = np.concatenate([reading.p[first:start], writing.p])
+    text = legible(reading.text[first:start] + writing.text)
+    odds, guesses = expected(p, reading.vocabulary.shown)
+    numbers = reading.vocabulary.encode(writing.text)
+    own = writing.p[np.arange(len(numbers)), numbers]
+    before = np.exp(-np.nan_to_num(reading.surprise[first:start], nan=0.0))
+    shown = Heat(
+        "told", "probability of the letter", "p", np.concatenate([before, own])[:, None],
+        scale="unit", tall=0,
+    )  # fmt: skip
+    seen = reading.vocabulary.encode(reading.text[first:start] + writing.text)
+    return {
+        "axis": Axis(count=len(text), first=first + 1, label="letter t"),
+        "panels": (shown, odds),
+        "passage": Passage(
+            text, "what the network writes, reading its own letters", told="told", odds="odds",
+            guesses=guesses, came="".join(reading.vocabulary.shown[k] for k in seen[1:]),
+            given=start - first, paint="told",
+        ),
+    }  # fmt: skip
+
+
+def forced_and_free(
+    reading: Reading, start: int, writing: Writing, axis: Axis
+) -> tuple[Curves, ...]:
+    """Return the surprise at the true text, read letter by letter and while reading its own."""
+    n = min(len(writing.told), reading.T - start)
+    if n < 2:
+        return ()
+    offset = start + 1 - axis.first
+    lines = (
+        Line("it reads the text", reading.surprise[start : start + n], offset, ink=NORM),
+        Line("it reads its own letters", writing.told[:n], offset, ink=nth(1), dash="dash"),
+    )
+    return (
+        Curves(
+            "forced", "surprise at the true text", "−log p", lines, unit="nats", low=0.0, tall=1.2
+        ),
+    )
+
+
+def reading_summary(reading: Reading) -> str:
+    """Return one sentence that says what the film shows, for those who cannot see it."""
+    return (
+        f"{reading.model.cell.name} network with {reading.model.cell.H} units reading "
+        f"{reading.T} letters; mean surprise {reading.loss:.2f} nats a letter."
+    )
