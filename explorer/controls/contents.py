@@ -47,5 +47,8 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
         Entry("reservoir", "Must every weight be trained?"),
         Entry("hopfield", "A memory that rolls downhill"),
     ),
-    "Learning": (Entry("text", "What does a network read in a text?"),),
+    "Learning": (
+        Entry("training", "Watch it learn"),
+        Entry("text", "What does a network read in a text?"),
+    ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Annotated, Self
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from explorer.cells import Cell
 from explorer.cells.records import Factor, Step, at, expanded
 from explorer.gradients import injected
 from explorer.learning.sensitivity import Sensitivity, local, windows
-from explorer.shapes import Array, scaled_norm
+from explorer.shapes import Array, check_shapes, scaled_norm
 from explorer.trace import Trace
 
 LARGEST = 1 << 19  # numbers in the derivatives of as many steps as are taken in one go
@@ -148,3 +149,43 @@ def gradient(trace: Trace, dL_ds: Array) -> Cell:
         if dL.any():
             total += sensed.grad(dL)
     return trace.cell.filled(total)
+
+
+@dataclass(frozen=True, eq=False)
+class SensitivityTrace:
+    """The film of what is carried forward: ∂s/∂w of every array, and the gradient that it yields.
+
+    ``norms`` are the Frobenius norms of ∂s_t/∂w for t = 0 .. T, ``gradients[t]`` the gradient of
+    the losses at s_1 .. s_t, in the order of ``cell.named()``.
+    """
+
+    trace: Trace
+    norms: Annotated[dict[str, Array], "T+1"]
+    gradients: Annotated[Array, "T+1 P"]
+
+    def __post_init__(self) -> None:
+        check_shapes(self)
+
+    @classmethod
+    def of(cls, trace: Trace, dL_ds: Array) -> Self:
+        """Carry ∂s/∂w through the whole trace; ``dL_ds`` (T, B, S) is what the loss injects."""
+        cell, T = trace.cell, trace.T
+        direct, places = injected(trace, dL_ds)[1:], windows(cell)
+        norms = {name: np.zeros(T + 1) for name in places}
+        gradients = np.zeros((T + 1, cell.size), trace.s.dtype)
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            for t, (sensed, dL) in enumerate(zip(rtrl(trace), direct, strict=True), 1):
+                gradients[t] = gradients[t - 1] + sensed.grad(dL) if dL.any() else gradients[t - 1]
+                for name, place in places.items():
+                    norms[name][t] = np.linalg.norm(sensed.ds_dw[..., place])
+        return cls(trace, norms, gradients)
+
+    @property
+    def norm(self) -> Array:
+        """The Frobenius norm (T+1,) of ∂s_t/∂w over all arrays."""
+        return scaled_norm(np.array(list(self.norms.values())).T)
+
+    @property
+    def dcell(self) -> Cell:
+        """The gradient of the whole loss, shaped like the cell."""
+        return self.trace.cell.filled(self.gradients[-1])

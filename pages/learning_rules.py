@@ -1,0 +1,360 @@
+"""BPTT and RTRL find one gradient, truncation sees a part, a Kalman filter makes more of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from explorer import controls, scenes
+from explorer.cells import CELLS
+from explorer.film import Play, Reel, Slider, film, pack
+from explorer.learning.cost import MEMORY, PATIENCE
+from explorer.learning.lags import missing
+from explorer.learning.race import Run, advantage, best, entrants
+from explorer.learning.rtrl import SensitivityTrace
+from explorer.learning.truncation import truncated
+from explorer.recipes.learning_rules import (
+    LONGEST,
+    OBJECTIVE,
+    SHORTEST,
+    LearningRules,
+    Lesson,
+)
+from explorer.scenes import rules
+
+PAGE = "learning_rules"
+DEFAULT = LearningRules()
+PRESETS = {
+    "One network, one stream": DEFAULT,
+    "One linear unit": replace(
+        DEFAULT, H=1, T=60, stream="constant", loss="last", activation="identity",
+        recurrent="identity", window=10,
+    ),
+    "A long memory": replace(DEFAULT, cell="LSTM", T=60, loss="last", window=20),
+    "Too dear for RTRL": replace(DEFAULT, cell="LSTM", H=64, T=120),
+}  # fmt: skip
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+LENGTHS = (1, 4, 16, 64, 256, 1024, 4096)
+
+controls.heading("Do all learning rules see the same gradient?", __doc__)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def run(recipe: LearningRules, seed: int, k: int) -> Run:
+    batch = recipe.stretch(recipe.samples, seed)
+    return entrants(recipe.filter())[k].run(recipe.model(seed), batch, OBJECTIVE)
+
+
+@st.fragment
+def walk() -> None:
+    recipe = controls.opening(PAGE, DEFAULT)
+    controls.remarks(PAGE)
+    controls.presets(PAGE, recipe, PRESETS)
+    with controls.row():
+        recipe = controls.choose(PAGE, recipe, ("cell",))
+        recipe = controls.choose(PAGE, recipe, ("stream", "loss"))
+        own = ("activation",) if "activation" in CELLS[recipe.cell].__dataclass_fields__ else ()
+        recipe = controls.more(PAGE, recipe, (*own, "recurrent", "seed"))
+    picture, cut, racing, meters = (st.container() for _ in range(4))
+    with racing:
+        st.subheader("Who learns more from each sample?", anchor=False)
+        with controls.row():
+            recipe = controls.choose(PAGE, recipe, ("samples", "seeds", "groups", "R", "Q"))
+    recipe, live = controls.dragged(PAGE, recipe, pinned="")
+    controls.keep(PAGE, recipe, DEFAULT, live)
+
+    lesson = Lesson.of(recipe)
+    with picture:
+        both_ways(recipe, lesson, live)
+    with cut:
+        through_windows(recipe, lesson)
+    with racing:
+        race(recipe, live)
+    with meters:
+        growth(recipe)
+
+
+def both_ways(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
+    trace, back = lesson.film.trace, lesson.gradients
+    forward = SensitivityTrace.of(trace, lesson.dL_ds) if recipe.affordable() else None
+    seen = back
+    if recipe.window < trace.T:
+        seen = truncated(trace, lesson.dL_ds, recipe.window)
+    difference = apart(forward, back)
+    controls.noted(controls.what_left(trace, back))
+    if forward is None:
+        controls.noted(too_dear(recipe))
+    flow = scenes.back_flow(back, lesson.dL_ds, back)
+    gathered = rules.gathered(forward, back, seen)
+    controls.show(
+        PAGE,
+        Reel(
+            axis=scenes.walk_axis(trace),
+            panels=(
+                scenes.inputs(trace),
+                *scenes.states(trace),
+                *((rules.carried_forward(forward),) if forward is not None else ()),
+                *scenes.back_heat(back),
+                flow,
+                *((gathered,) if gathered is not None else ()),
+            ),
+            graph=scenes.walk_graph(trace, "x", flow, lesson.loss),
+            sliders=(
+                Slider("gain", "gain of the recurrent weights", "g", 0.0, 2.0, 0.01, recipe.gain,
+                       marks=((1.0, "1"),)),
+                Slider("window", "truncation window", "K", 1, LONGEST, 0.02, recipe.window,
+                       digits=0, log=True, marks=((1, "1"), (trace.T, f"T = {trace.T}"))),
+                Slider("H", "units", "H", 1, 64, 1, recipe.H, digits=0),
+                Slider("T", "steps", "T", SHORTEST, LONGEST, 1, recipe.T, digits=0),
+            ),
+            play=Play(rate=6),
+            cursor=min(recipe.cursor, 2 * scenes.turn(trace)),
+            title="One network, one stream, two ways to one gradient",
+            text=rules.rules_summary(back, forward, difference),
+            precise=not live,
+        ),
+    )  # fmt: skip
+    kind = CELLS[recipe.cell]
+    controls.truth(
+        f"✓ real · seed {recipe.seed} · float64"
+        + (f" · RTRL − BPTT {difference:.0e}" if np.isfinite(difference) else ""),
+        "Computed just now, in NumPy, by two programs that share nothing but the cell: one carries "
+        "∂s/∂w forward through the Jacobians of the steps, the other carries ∂L/∂s back. "
+        f"**{kind.name}**: {kind.variant} *{kind.source}.* The loss is the mean squared error of "
+        "predicting the next value of the stream.",
+    )
+    if forward is not None:
+        side_by_side(forward, seen, back)
+
+
+def apart(forward: SensitivityTrace | None, back) -> float:
+    if forward is None:
+        return np.nan
+    goal = back.dcell.flat()
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return float(np.linalg.norm(forward.gradients[-1] - goal) / np.linalg.norm(goal))
+
+
+def too_dear(recipe: LearningRules) -> str:
+    cost = next(cost for cost in recipe.costs() if cost.rule == "RTRL")
+    fits = max((H for H in range(1, recipe.H) if replace(recipe, H=H).affordable()), default=1)
+    return (
+        f"RTRL would take {cost.multiplications:.1e} multiplications for these {recipe.T} steps "
+        f"and {cost.bytes / 1e6:.0f} MB, too much to wait for: it is left out. With up to {fits} "
+        "units it joins again; what stays quick at any size is backpropagation, whole or truncated."
+    )
+
+
+def side_by_side(forward: SensitivityTrace, seen, back) -> None:
+    rows = []
+    for name, array in back.dcell.named().items():
+        ours, cut = forward.dcell.named()[name], seen.dcell.named()[name]
+        size = np.linalg.norm(array)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            miss, lost = (np.linalg.norm(other - array) / size for other in (ours, cut))
+        rows.append(
+            f"| `{name}` | {size:.4g} | {np.linalg.norm(ours):.4g} | **{miss:.0e}** | {lost:.1%} |"
+        )
+    st.markdown(
+        "| gradient of | BPTT ‖g‖ | RTRL ‖g‖ | they differ by | the window misses |\n"
+        "|---|--:|--:|--:|--:|\n" + "\n".join(rows).replace("%", " %")
+    )
+
+
+def through_windows(recipe: LearningRules, lesson: Lesson) -> None:
+    st.subheader("What does a window miss?", anchor=False)
+    trace = lesson.film.trace
+    parts = missing(trace, lesson.dL_ds)
+    film(
+        pack(
+            Reel(
+                axis=rules.windows_axis(trace),
+                panels=(rules.missed(parts, recipe.closed_form()),),
+                cursor=min(recipe.window, trace.T) - 1,
+                title="Part of the gradient that truncation misses, for every window",
+                text=f"A window of {min(recipe.window, trace.T)} steps misses "
+                f"{parts['all'][min(recipe.window, trace.T) - 1]:.3g} of the gradient.",
+            )
+        ),
+        key=f"{PAGE}.windows.film",
+    )
+    K = min(recipe.window, trace.T)
+    st.markdown(
+        f"A window of **K = {K}** misses **{parts['all'][K - 1]:.2%}** of this gradient "
+        "(‖g − g_K‖ / ‖g‖).".replace("%**", " %**")
+    )
+
+
+def race(recipe: LearningRules, live: bool) -> None:
+    st.markdown(
+        "Every rule starts from the same weights and sees every sample once. SGD and Adam descend "
+        "the gradient of RTRL at every step, each at four learning rates, of which the best is "
+        "chosen with hindsight, seed by seed. The Kalman filter runs once."
+    )
+    seeds = recipe.affordable_seeds()
+    if seeds == 0:
+        st.info(
+            f"With {recipe.H} units one race would take about {recipe.race_seconds():.0f} s: too "
+            "long to wait for. Take fewer units or samples, or let the filter couple by unit."
+        )
+        return
+    key, raced = f"{PAGE}.raced", recipe.raced()
+    again = (raced, seeds)
+    seconds = max(1, round(seeds * recipe.race_seconds()))
+    done = st.session_state.get(key) == again
+    if not done and st.button(
+        f"Start the race (about {seconds} s)", key=f"{PAGE}.start", type="primary"
+    ):
+        st.session_state[key], done = again, True
+    if not done or live:
+        if not live:
+            st.caption("It is computed here and now, on the network and the stream above.")
+        return
+    if seeds < recipe.seeds:
+        st.caption(f"{seeds} seeds: more would be slow at this size.")
+    bar, place = st.empty(), st.empty()
+    films: list[list[Run]] = []
+    count = len(entrants(recipe.filter()))
+    for n in range(seeds):
+        films.append([])
+        for k in range(count):
+            bar.progress((n * count + k) / (seeds * count), f"seed {n + 1} of {seeds}")
+            films[-1].append(run(raced, raced.seed + n, k))
+        with place.container():
+            standing(recipe, films)
+    bar.empty()
+
+
+def standing(recipe: LearningRules, films: list[list[Run]]) -> None:
+    from explorer.figures.race import race as figure
+
+    found = [best(runs) for runs in films]
+    lines = {rule: [seed[rule] for seed in found] for rule in found[0]}
+    ratios = [advantage(runs) for runs in films]
+    dark, guess = st.context.theme.type == "dark", recipe.guess()
+    for column, by in zip(st.columns(2), ("samples", "seconds"), strict=True):
+        column.plotly_chart(
+            figure(lines, by, guess, dark),
+            theme=None,
+            key=f"{PAGE}.{by}.{len(films)}",
+            config={"displayModeBar": False},
+        )
+    rows = [
+        f"| {rule} | {', '.join(dict.fromkeys(run.setting for run in runs))} "
+        f"| {np.median([run.late for run in runs]):.2e} "
+        f"| {1e3 * np.median([run.seconds[-1] / len(run.loss) for run in runs]):.2f} ms |"
+        for rule, runs in lines.items()
+    ]
+    st.markdown(
+        "| rule | best setting of each seed | error on the last quarter | time per sample |\n"
+        "|---|---|--:|--:|\n" + "\n".join(rows)
+    )
+    said = f"{min(ratios):.3g}" if len(ratios) == 1 else f"{min(ratios):.3g} to {max(ratios):.3g}"
+    st.markdown(
+        f"In the last quarter the error of the best rival is **{said} times** that of the filter "
+        f"({len(ratios)} seed{'s' * (len(ratios) > 1)})."
+    )
+    controls.truth(
+        "✓ real · measured on this server · float64",
+        "Computed when you pressed the button, kept for those who ask for the same. The seconds "
+        "are those of this server, every run by itself. A curve is the mean squared error over the "
+        "last 40 samples, the line the median over the seeds, the band reaches from the lowest to "
+        "the highest. Filter: Puskorius & Feldkamp 1994; Williams 1992.",
+    )
+
+
+def growth(recipe: LearningRules) -> None:
+    st.subheader("What does each rule cost?", anchor=False)
+    rows = []
+    for cost in recipe.costs():
+        verdict = "yes" if cost.interactive else "no"
+        rows.append(
+            f"| {cost.rule} | {size(cost.bytes)} | ${tex(cost.kept)}$ "
+            f"| {cost.multiplications:.2g} | ${tex(cost.done)}$ | {verdict} |"
+        )
+    st.markdown(
+        f"For {recipe.T} steps of this network with {recipe.H} units:\n\n"
+        "| rule | keeps | numbers kept | multiplies | multiplications | while you wait? |\n"
+        "|---|--:|---|--:|---|---|\n" + "\n".join(rows)
+    )
+    left, right = st.columns(2)
+    for column, sizes, symbol, label, now in (
+        (left, SIZES, "H", f"units H (at T = {recipe.T})", recipe.H),
+        (right, LENGTHS, "T", f"steps T (at H = {recipe.H})", recipe.T),
+    ):
+        found = [recipe.costs(**{symbol: n}) for n in sizes]
+        with column:
+            film(
+                pack(
+                    Reel(
+                        axis=rules.cost_axis(sizes, label),
+                        panels=rules.cost_curves(found),
+                        cursor=int(np.argmin(np.abs(np.log(sizes) - np.log(now)))),
+                        title=f"Memory and multiplications against {symbol}",
+                        text=rules.growth_summary(found, sizes, symbol),
+                    )
+                ),
+                key=f"{PAGE}.{symbol}.film",
+            )
+    st.caption(
+        f"Counted from the arrays of the network. Bearable is what one may wait for: "
+        f"{PATIENCE:.0e} multiplications a sequence and {MEMORY / 1e6:.0f} MB. M: entries of the "
+        "matrices; F: numbers a step leaves in the film; S: state; P: weights of the cell; N: with "
+        "those of the read-out; n: weights into one unit; O: outputs."
+    )
+    beyond = [cost.rule for cost in recipe.costs() if not cost.interactive]
+    if beyond:
+        st.info(
+            f"At this size {' and '.join(beyond)} would no longer be interactive. What is: "
+            "truncated backpropagation; for a filter, coupling by unit and following each "
+            "influence back through a window."
+        )
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as it is said."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= scale:
+            return f"{count / scale:.3g} {unit}"
+    return f"{count} B"
+
+
+def tex(letters: str) -> str:
+    """Return a formula of a cost as LaTeX."""
+    swaps = {"·": r"\,", "²": "^2", "Σ": r"\textstyle\sum "}
+    for old, new in swaps.items():
+        letters = letters.replace(old, new)
+    return letters
+
+
+walk()
+
+st.subheader("What to notice", anchor=False)
+st.markdown(
+    "- **One gradient, two ways to it.** The two curves of *gradient gathered so far* both end at "
+    "1: RTRL when the stream ends, BPTT only when it is back at the start. The numbers differ by "
+    "rounding.\n"
+    "- **RTRL could learn at every step.** On the way it knows the whole gradient of all losses so "
+    "far; BPTT knows nothing before the end.\n"
+    "- **A window sees a part.** For one linear unit under a constant input it misses exactly a "
+    "share of wᴷ: press *One linear unit*.\n"
+    "- **A Kalman filter makes more of every error.** On two sines it errs less than a tenth as "
+    "much as the best SGD and the best Adam after as many samples.\n"
+    "- **What you pay.** BPTT keeps more with every step; RTRL keeps the same however long the "
+    "stream, but 8 times as much and 16 times the work for twice the units."
+)
+st.subheader("The mathematics", anchor=False)
+st.latex(
+    r"\text{RTRL: } \; M_t = J_t M_{t-1} + \frac{\partial s_t}{\partial w}\bigg|_{s_{t-1}}, \qquad "
+    r"\frac{\partial L}{\partial w} = \sum_t \frac{\partial L}{\partial s_t}"
+    r"\bigg|_{\text{direct}} M_t"
+)
+st.latex(
+    r"\text{EKF: } \; K = P H \left(R + H^{\top} P H\right)^{-1}, \quad w \leftarrow w + K e, "
+    r"\quad P \leftarrow P - K H^{\top} P + Q, \quad H = \frac{\partial y}{\partial w}"
+)
+st.caption(
+    "Werbos 1990 (BPTT); Williams & Zipser 1989 (RTRL); Williams & Peng 1990 (truncation); Singhal "
+    "& Wu 1989, Williams 1992, Puskorius & Feldkamp 1994 (Kalman filter). Only the ratios of P₀, R "
+    "and Q matter: multiply all three and every weight moves as before."
+)
