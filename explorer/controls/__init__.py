@@ -11,6 +11,7 @@ from explorer.controls.badge import badge, truth
 from explorer.controls.link import adopt, keep, opening, remarks
 from explorer.controls.live import (
     dragged,
+    film_beside,
     held,
     keep_bias,
     push,
@@ -49,6 +50,7 @@ __all__ = [
     "chosen_weight",
     "door",
     "dragged",
+    "film_beside",
     "fitting",
     "heading",
     "held",

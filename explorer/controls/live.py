@@ -110,6 +110,11 @@ def show(page: str, reel: Reel) -> None:
     film(pack(replace(reel, answer=written_later(page))), key=f"{page}.film")
 
 
+def film_beside(page: str, name: str, reel: Reel) -> None:
+    """Show a further film on a page."""
+    film(pack(reel), key=f"{page}.{name}.film")
+
+
 def keep_bias(recipe: Recipe, kind: type[Cell]) -> tuple[Slider, ...]:
     """Return the live slider of the keep gate's bias, where the recipe sets it."""
     if kind.keep is None or recipe.memory != "bias":

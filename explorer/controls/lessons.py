@@ -1,0 +1,140 @@
+"""Training while one watches: the runs of a session, and what play, pause and back do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+import streamlit as st
+
+from explorer.dynamics.course import Course
+from explorer.film import film_state
+from explorer.recipes.training import NEWEST, TrainingRecipe
+
+SHELF = 3  # runs that a session keeps, so that a changed control can be changed back
+TICK = 0.12  # s from one picture to the next while training
+WORK = 0.07  # s of updates for each of them
+FIRST, PATIENCE = 8, 0.25  # updates before the first picture, and s that they may take
+LINKED = 2.0  # s that the updates up to the one that a link names may take
+MOST = 6000  # updates after which training pauses by itself
+
+
+def course(page: str, recipe: TrainingRecipe) -> tuple[Course, str]:
+    """Return the run of this recipe as it stands, and why it cannot go on, if it cannot."""
+    shelf = st.session_state.setdefault(f"{page}.courses", {})
+    found, refusal = shelf.pop(recipe.start, None), recipe.refusal()
+    if found is None:
+        found, refusal = begun(recipe, refusal)
+    elif not refusal:
+        try:
+            found = found.under(recipe.trainings())
+        except ValueError as error:
+            refusal = str(error)
+    put(page, recipe, found)
+    return found, refusal
+
+
+def begun(recipe: TrainingRecipe, refusal: str) -> tuple[Course, str]:
+    """Return a new run after its first few updates."""
+    if not refusal:
+        try:
+            upto = max(FIRST, min(recipe.cursor, MOST))
+            end = perf_counter() + (PATIENCE if upto == FIRST else LINKED)
+            return recipe.course().ahead(lambda n: n >= upto or perf_counter() > end), ""
+        except ValueError as error:
+            refusal = str(error)
+    # The settings of a bare beginning suit any network.
+    return recipe.start.course(), refusal
+
+
+def put(page: str, recipe: TrainingRecipe, run: Course) -> None:
+    """Keep a run, the newest last; the oldest of too many is dropped."""
+    shelf = st.session_state[f"{page}.courses"]
+    shelf.pop(recipe.start, None)
+    shelf[recipe.start] = run
+    while len(shelf) > SHELF:
+        shelf.pop(next(iter(shelf)))
+
+
+def playing(page: str) -> bool:
+    """Tell whether training goes on by itself."""
+    return bool(st.session_state.get(f"{page}.playing"))
+
+
+def onward(page: str, recipe: TrainingRecipe, run: Course) -> Course:
+    """Return the run one picture further on, as many updates as fit; pause where it should end."""
+    end, before = perf_counter() + WORK, run.solved
+    room = MOST - run.N
+    run = run.ahead(lambda n: n >= room or perf_counter() >= end)
+    put(page, recipe, run)
+    done = all(run.solved) and not all(before)
+    if done or run.N >= MOST or all(history.trouble for history in run.histories):
+        stop(page)
+    return run
+
+
+def stop(page: str) -> None:
+    """Pause; the next run of the page asks for no further pictures."""
+    st.session_state[f"{page}.playing"] = False
+    st.session_state[f"{page}.changed"] = True
+
+
+def changed(page: str) -> bool:
+    """Tell, once, whether play was switched, so that the page must be drawn anew."""
+    return bool(st.session_state.pop(f"{page}.changed", False))
+
+
+def scrubbed(page: str, kept: int) -> int:
+    """Return which update is shown: the one scrubbed to just now, else the one kept."""
+    memory, told = st.session_state, film_state(f"{page}.film").cursor
+    if told is None or told == memory.get(f"{page}.told"):
+        return kept
+    memory[f"{page}.told"] = told
+    # What was the last tick when the visitor saw it is meant as the newest, whatever that is now.
+    return NEWEST if told >= memory.get(f"{page}.shown", 0) else told
+
+
+def buttons(page: str, recipe: TrainingRecipe, run: Course, refusal: str) -> None:
+    """Draw play, single updates, and the ways back."""
+    on, at = playing(page), recipe.cursor
+    past = 0 <= at < run.N
+
+    def click(label: str, name: str, act: Callable[[], None], **more: object) -> None:
+        st.button(label, key=f"{page}.act.{name}", on_click=act, **more)
+
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        click(
+            "⏸ Pause" if on else "▶ Train", "play",
+            lambda: switch(page, not on), type="primary", disabled=bool(refusal),
+        )  # fmt: skip
+        click("One update", "one", lambda: single(page, recipe), disabled=on or bool(refusal))
+        click("Take one back", "back", lambda: back(page, recipe, run.N - 1), disabled=not run.N)
+        click(
+            f"Go on from update {at}" if past else "Go on from here", "from",
+            lambda: back(page, recipe, at), disabled=not past,
+            help="Scrub to an earlier update first: what came after it is taken back.",
+        )  # fmt: skip
+        click("Start over", "over", lambda: back(page, recipe, 0), disabled=not run.N)
+
+
+def switch(page: str, on: bool) -> None:
+    """Play or pause."""
+    st.session_state[f"{page}.playing"] = on
+    st.session_state[f"{page}.changed"] = True
+
+
+def single(page: str, recipe: TrainingRecipe) -> None:
+    """Make one update."""
+    run = st.session_state[f"{page}.courses"].get(recipe.start)
+    if run is not None:
+        put(page, recipe, run.under(recipe.trainings()).ahead(lambda n: True))
+
+
+def back(page: str, recipe: TrainingRecipe, n: int) -> None:
+    """Take back all updates after the n-th; the newest is shown again."""
+    run = st.session_state[f"{page}.courses"].get(recipe.start)
+    if run is not None:
+        put(page, recipe, run.back_to(max(n, 0)))
+    memory = st.session_state
+    memory[f"{page}.recipe"] = type(recipe)(**(vars(recipe) | {"cursor": NEWEST}))
+    memory[f"{page}.told"] = film_state(f"{page}.film").cursor

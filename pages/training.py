@@ -1,0 +1,160 @@
+"""Before a network can learn, its gradient must reach back to where the answer lies."""
+
+from dataclasses import fields, replace
+
+import streamlit as st
+
+from explorer import controls
+from explorer.cells import CELLS
+from explorer.controls import lessons
+from explorer.film import Reel, Slider
+from explorer.learning.optimisers import OPTIMISERS
+from explorer.learning.rules import RULES
+from explorer.learning.tasks import TASKS
+from explorer.recipes.training import NEWEST, UNCLIPPED, TrainingRecipe
+from explorer.scenes import training as scenes
+
+PAGE = "training"
+DEFAULT = TrainingRecipe()
+RECALL = replace(DEFAULT, task="DelayedRecall", T=30, H=16, rate=0.003, memory="bias", bias=3.0)
+CUT = replace(RECALL, rule="TruncatedBPTT", k1=10, k2=10)
+PRESETS = {
+    "LSTM learns to add": DEFAULT,
+    "Simple network fails": replace(DEFAULT, cell="Elman"),
+    "Gates half open": replace(RECALL, bias=0.0),
+    "Gates open": RECALL,
+    "Window too short": CUT,
+}
+
+controls.heading("Watch it learn", __doc__)
+
+
+def asked(recipe: TrainingRecipe) -> TrainingRecipe:
+    before = recipe.task
+    recipe = controls.choose(PAGE, recipe, ("task",))
+    if recipe.task != before:
+        # Each task has a length of its own that is neither trivial nor hopeless.
+        known = {f.name: f.default for f in fields(TASKS[recipe.task])}
+        length = known.get("T", known.get("delay", recipe.T))
+        recipe = replace(recipe, T=length)
+        st.session_state[f"{PAGE}.T"] = length
+    return controls.choose(PAGE, recipe, ("T",))
+
+
+def chosen() -> TrainingRecipe:
+    recipe = controls.opening(PAGE, DEFAULT)
+    controls.remarks(PAGE)
+    controls.presets(PAGE, recipe, PRESETS)
+    with controls.row():
+        recipe = asked(recipe)
+        recipe = controls.choose(PAGE, recipe, ("cell", "H"))
+        recipe = controls.choose(PAGE, recipe, ("rule",))
+        if recipe.has("k1") or recipe.has("every"):
+            recipe = controls.choose(PAGE, recipe, ("k1",))
+        if recipe.has("groups"):
+            recipe = controls.choose(PAGE, recipe, ("groups",))
+        recipe = controls.choose(PAGE, recipe, ("optimiser",))
+        kind = CELLS[recipe.cell]
+        own = ("activation",) if "activation" in kind.__dataclass_fields__ else ()
+        keep = ("memory",) if kind.keep else ()
+        bias = ("bias",) if kind.keep and recipe.memory == "bias" else ()
+        recipe = controls.more(
+            PAGE,
+            recipe,
+            (*keep, *bias, *own, "recurrent", "gain", "clipped", "schedule", "B", "seeds", "seed"),
+        )
+    controls.keep(PAGE, recipe, DEFAULT)
+    return recipe
+
+
+def sliders(recipe: TrainingRecipe) -> tuple[Slider, ...]:
+    rate = Slider(
+        "rate", "learning rate", "η", min(1e-5, recipe.rate), max(1.0, recipe.rate), 0.02,
+        recipe.rate, digits=5, log=True, marks=((1e-3, "10⁻³"), (1e-2, "10⁻²"), (0.1, "0.1")),
+    )  # fmt: skip
+    clip = Slider(
+        "clip", f"clip the {recipe.clipped} at", "θ", 0.001, UNCLIPPED, 0.02, recipe.clip,
+        digits=3, log=True, marks=((0.001, "10⁻³"), (1.0, "1"), (UNCLIPPED, "off")), top="off",
+    )  # fmt: skip
+    window = Slider(
+        "k2", "each window looks back", "k₂", 1, 200, 0.02, recipe.k2, digits=0, log=True,
+        marks=((1, "1"), (10, "10"), (100, "100")),
+    )  # fmt: skip
+    return (rate, clip, *([window] if recipe.has("k2") else []))
+
+
+def lesson() -> None:
+    if lessons.changed(PAGE):
+        st.rerun()
+    recipe = controls.opening(PAGE, DEFAULT)
+    kept = recipe.cursor
+    recipe, live = controls.dragged(PAGE, recipe)
+    recipe = replace(recipe, cursor=lessons.scrubbed(PAGE, kept))
+    controls.keep(PAGE, recipe, DEFAULT, live)
+    run, refusal = lessons.course(PAGE, recipe)
+    if lessons.playing(PAGE) and not refusal:
+        run = lessons.onward(PAGE, recipe, run)
+
+    history, task = run.first, run.first.training.task
+    controls.said(recipe.remark())
+    controls.said(refusal)
+    controls.said(run.trouble)
+    lessons.buttons(PAGE, recipe, run, refusal)
+    threshold = recipe.clip if recipe.clip < UNCLIPPED and recipe.clipped == "norm" else None
+    values, bars = scenes.spectra(run)
+    st.session_state[f"{PAGE}.shown"] = int(run.marks[-1])
+    controls.show(
+        PAGE,
+        Reel(
+            axis=scenes.course_axis(run),
+            panels=(
+                scenes.learning_curves(run),
+                *scenes.ribbon(run),
+                *scenes.gradient_curve(run, threshold),
+                *scenes.weights_curves(run),
+                *scenes.saturation_curves(run),
+                *values,
+            ),
+            side=bars,
+            sliders=sliders(recipe),
+            cursor=10**9 if recipe.cursor == NEWEST else recipe.cursor,
+            title=f"{CELLS[recipe.cell].name} network learns {task.name}",
+            text=scenes.course_summary(run),
+            precise=False,
+        ),
+    )
+    at = history.N if recipe.cursor == NEWEST else min(recipe.cursor, history.N)
+    controls.truth(
+        f"✓ real · trained here · update {history.N} · seed {recipe.seed} · float32",
+        "Trained just now, in NumPy, from the first weights on; nothing is replayed from a "
+        "recording. Every batch is drawn from the seed and the number of its update, so the same "
+        f"link gives the same run.\n\n**{RULES[recipe.rule].name}**: {RULES[recipe.rule].about} "
+        f"({RULES[recipe.rule].source}). **{OPTIMISERS[recipe.optimiser].name}** "
+        f"({OPTIMISERS[recipe.optimiser].source}): ${OPTIMISERS[recipe.optimiser].latex}$.",
+    )
+    st.markdown(scenes.outcome(run))
+
+    st.subheader(f"One example, read by the network of update {at}", anchor=False)
+    model = history.at(at).model
+    trace, one, y, flow = scenes.example(model, run.examples, task)
+    controls.film_beside(
+        PAGE,
+        "example",
+        Reel(
+            axis=scenes.example_axis(trace),
+            panels=scenes.example_panels(trace, one, y, flow, task),
+            side=scenes.example_side(trace),
+            title=f"One sequence of the task {task.name}",
+            text=f"What the network of update {at} does with one sequence: {task.about}",
+            precise=not lessons.playing(PAGE),
+        ),
+    )
+    if lessons.changed(PAGE):
+        st.rerun()
+
+
+chosen()
+st.fragment(run_every=lessons.TICK if lessons.playing(PAGE) else None)(lesson)()
+
+st.subheader("What to notice", anchor=False)
+st.markdown("- **Watch the ribbon.**")
