@@ -1,7 +1,7 @@
 """Echo state networks: a fixed reservoir, and a read-out that is trained by one solve."""
 
 from explorer.reservoir.capacity import Capacity, capacity, linear_capacity
-from explorer.reservoir.echo import Meeting, meeting
+from explorer.reservoir.echo import Meeting, exponent, meeting
 from explorer.reservoir.network import WIRINGS, Reservoir, wired
 from explorer.reservoir.ridge import Fit, ridge
 from explorer.reservoir.units import LeakyUnits
@@ -14,6 +14,7 @@ __all__ = [
     "Meeting",
     "Reservoir",
     "capacity",
+    "exponent",
     "linear_capacity",
     "meeting",
     "ridge",

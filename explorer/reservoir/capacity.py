@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.reservoir.echo import exponent
 from explorer.reservoir.network import Reservoir
 from explorer.reservoir.ridge import Fit, ridge
 from explorer.shapes import Array
@@ -21,6 +22,7 @@ class Capacity:
     fit: Fit
     states: Array  # (T, N), the held-out part
     inputs: Array  # (T,), the same
+    exponent: float  # conditional, under this input
 
     @property
     def total(self) -> float:
@@ -43,7 +45,8 @@ def capacity(
     """
     T = WASHOUT + delays + train + test
     u = rng.uniform(-1, 1, T)
-    h = reservoir.driven(u[:, None]).slot("h")[1:, 0]
+    trace = reservoir.driven(u[:, None])
+    h = trace.slot("h")[1:, 0]
     start = WASHOUT + delays
     targets = np.stack([u[start - k : T - k] for k in range(delays + 1)], axis=1)
     states = h[start:]
@@ -51,7 +54,7 @@ def capacity(
     heard = fit.readout(states[train:])
     with np.errstate(over="ignore", invalid="ignore"):
         recalled = squared_correlation(heard, targets[train:])
-    return Capacity(recalled, fit, states[train:], u[start + train :])
+    return Capacity(recalled, fit, states[train:], u[start + train :], exponent(trace, rng))
 
 
 def squared_correlation(one: Array, other: Array) -> Array:

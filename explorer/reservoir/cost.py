@@ -15,17 +15,22 @@ from explorer.reservoir.forecast import WASHOUT
 from explorer.reservoir.network import Reservoir
 from explorer.reservoir.ridge import Fit, ridge
 from explorer.shapes import Array
+from explorer.trace import Trace
 
 WINDOW, SETTLE = 100, 20  # steps of one piece of the training data, and how many do not count
 
 
 @dataclass(frozen=True, eq=False)
 class Mark:
-    """How far training has come: updates made, seconds of work, error on data held out."""
+    """How far training has come: updates made, seconds of work, error on data held out.
+
+    ``trained`` counts the weights that are moved.
+    """
 
     updates: int
     seconds: float
     error: float
+    trained: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +61,15 @@ class Lesson:
         return films[:-1], films[1:]
 
 
-def solved(reservoir: Reservoir, lesson: Lesson, strength: float) -> tuple[Mark, Model, Fit]:
-    """Train the read-out alone, by one solve."""
+def solved(reservoir: Reservoir, lesson: Lesson, strength: float) -> tuple[Mark, Fit, Trace]:
+    """Train the read-out alone, by one solve on the run that is returned."""
     start = perf_counter()
-    h = reservoir.driven(lesson.series[: lesson.end]).slot("h")[1:, 0]
+    trace = reservoir.driven(lesson.series[: lesson.end])
+    h = trace.slot("h")[1:, 0]
     fit = ridge(h[WASHOUT:], lesson.series[1 : lesson.end + 1][WASHOUT:], strength)
     seconds = perf_counter() - start
     model = Model(reservoir.cell, fit.readout)
-    return Mark(1, seconds, lesson.error(model)), model, fit
+    return Mark(1, seconds, lesson.error(model), fit.readout.size), fit, trace
 
 
 def descended(
@@ -87,7 +93,8 @@ def descended(
     optimiser, seconds = Adam(rate), 0.0
     moments = optimiser.start(model)
     counts = ys[SETTLE:].size
-    yield Mark(0, 0.0, lesson.error(model))
+    trained = model.size if all_weights else model.readout.size
+    yield Mark(0, 0.0, lesson.error(model), trained)
     still = None if all_weights else model.film(xs).trace.slot("h")[1:]
     for index in range(1, updates + 1):
         start = perf_counter()
@@ -105,7 +112,7 @@ def descended(
             model, moments = optimiser.update(model, gradient, moments)
         seconds += perf_counter() - start
         if index % every == 0 or index == updates:
-            mark = Mark(index, seconds, lesson.error(model))
+            mark = Mark(index, seconds, lesson.error(model), trained)
             yield mark
             if not np.isfinite(mark.error):
                 return

@@ -49,13 +49,28 @@ def meeting(
     trace = reservoir.driven(xs, rng.uniform(-1, 1, (2, reservoir.N)))
     with np.errstate(over="ignore", invalid="ignore"):
         distance = scaled_norm(trace.s[: shown + 1, 0] - trace.s[: shown + 1, 1])
-    growth = log_growth(trace, rng.standard_normal(reservoir.N))
-    part = Trace(
-        trace.cell, trace.x[:shown], trace.a_x[:shown], trace.a_h[:shown],
-        {name: gate[:shown] for name, gate in trace.gates.items()}, trace.s[: shown + 1],
+    rate = exponent(trace, rng, washout=washout)
+    return Meeting(shortened(trace, 0, shown), distance, rate)
+
+
+def shortened(trace: Trace, first: int, last: int) -> Trace:
+    """Return the steps from ``first`` up to, but not with, ``last`` of a trace (views)."""
+    cut = slice(first, last)
+    return Trace(
+        trace.cell, trace.x[cut], trace.a_x[cut], trace.a_h[cut],
+        {name: gate[cut] for name, gate in trace.gates.items()}, trace.s[first : last + 1],
     )  # fmt: skip
-    late = growth[min(washout, len(growth) // 2) :]
-    return Meeting(part, distance, float(late.mean()) if np.isfinite(late).all() else late.max())
+
+
+def exponent(trace: Trace, rng: np.random.Generator, steps: int = 600, washout: int = 100) -> float:
+    """Return the conditional Lyapunov exponent per step along the last ``steps`` after a washout.
+
+    The mean logarithm by which a random tangent vector is stretched, renormalised at every step
+    (Benettin et al. 1980); nan where the run has left float64.
+    """
+    last = shortened(trace, max(0, trace.T - steps - washout), trace.T)
+    growth = log_growth(last, rng.standard_normal(trace.cell.S))
+    return float(growth[min(washout, len(growth) // 2) :].mean())
 
 
 def log_growth(trace: Trace, v: Array, batch: int = 0) -> Array:
@@ -74,7 +89,7 @@ def log_growth(trace: Trace, v: Array, batch: int = 0) -> Array:
             v = v / size
             v = slope * (W @ v) + direct * v
             size = np.linalg.norm(v)
-            if not size > 0:
+            if size == 0:
                 break
             growth[t] = np.log(size)
     return growth

@@ -76,7 +76,7 @@ def taught(reservoir: Reservoir, series: Array, train: int, strength: float) -> 
 class Forecast:
     """A continuation beside the truth, (S, O) each in the units of the network.
 
-    ``spread`` (O,) is the standard deviation of the series.
+    ``spread`` (O,) is the standard deviation of the series that was taught.
     """
 
     truth: Array
@@ -104,7 +104,9 @@ def forecast(taught: Taught, steps: int) -> Forecast:
         taught.fit.readout, taught.trace.s[end], series[end][None], steps
     )
     truth = series[end + 1 : end + 1 + steps]
-    return Forecast(truth, outputs[: len(truth), 0], states[: len(truth), 0], series.std(axis=0))
+    return Forecast(
+        truth, outputs[: len(truth), 0], states[: len(truth), 0], series[: end + 1].std(axis=0)
+    )
 
 
 def nrmse(

@@ -1,0 +1,162 @@
+"""What the page about reservoirs asks and what it waits for: its question, sliders, slow runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from explorer.controls.badge import truth
+from explorer.controls.widgets import choose, more, restore, row
+from explorer.film import Slider
+from explorer.recipes.reservoir import VIEWS, ReservoirRecipe
+from explorer.reservoir import Capacity, exponent
+from explorer.reservoir.cost import Mark, descended, solved
+from explorer.reservoir.forecast import Forecast, nrmse
+from explorer.scenes.continued import WAYS
+
+HELD_OUT = 2500  # steps of the series beyond the training data, for many starts
+MUCH = 200_000  # units times steps from which on a progress bar is worth its place
+
+
+def question(page: str, recipe: ReservoirRecipe) -> ReservoirRecipe:
+    """Draw the four questions side by side; return the recipe with the one that is asked."""
+    key = f"{page}.view"
+    st.session_state.setdefault(key, recipe.view)
+    asked = st.segmented_control(
+        "Question", tuple(VIEWS), key=key, format_func=VIEWS.__getitem__,
+        on_change=restore, args=(key, recipe.view), label_visibility="collapsed",
+    )  # fmt: skip
+    return replace(recipe, view=asked or recipe.view)
+
+
+def settings(page: str, recipe: ReservoirRecipe) -> ReservoirRecipe:
+    """Draw the widgets that belong to the question, the rarer ones one click away."""
+    tau = ("tau",) if recipe.series == "mackey-glass" else ()
+    wiring = ("wiring", "density") if recipe.wiring == "sparse" else ("wiring",)
+    above, further = {
+        "echo": (("drive", "N"), ("wiring", "act", "bias", "T", "seed")),
+        "memory": (("act", "wiring", "N"), ("delays", "ridge", "bias", "seed")),
+        "forecast": (
+            ("series", "N", "train"),
+            ("ridge", "steps", *tau, "seeds", *wiring, "act", "bias", "seed"),
+        ),
+        "cost": (
+            ("series", "N", "updates", "rate"),
+            ("ridge", "train", *tau, "radius", "leak", "feedback", *wiring, "act", "bias", "seed"),
+        ),
+    }[recipe.view]
+    with row():
+        return more(page, choose(page, recipe, above), further)
+
+
+def sliders(recipe: ReservoirRecipe) -> tuple[Slider, ...]:
+    """Return the live sliders of a question; a link may ask for more than they offer."""
+    wide = {
+        name: max(high, getattr(recipe, name))
+        for name, high in (("radius", 2.0), ("scale", 3.0), ("feedback", 2.0))
+    }
+    radius = Slider(
+        "radius", "spectral radius", "ρ", 0.0, wide["radius"], 0.01, recipe.radius,
+        marks=((1.0, "1"),),
+    )  # fmt: skip
+    leak = Slider("leak", "leak", "α", 0.0, 1.0, 0.01, recipe.leak)
+    if recipe.view == "forecast":
+        return (
+            radius,
+            leak,
+            Slider("feedback", "feedback scale", "f", 0.0, wide["feedback"], 0.01, recipe.feedback),
+            Slider("threshold", "error threshold", "θ", 0.01, 2.0, 0.01, recipe.threshold),
+        )
+    scale = Slider("scale", "input scale", "s", 0.0, wide["scale"], 0.01, recipe.scale)
+    if recipe.wiring != "sparse":
+        return radius, leak, scale
+    density = Slider("density", "density", "p", 0.0, 1.0, 0.005, recipe.density, digits=3)
+    return radius, leak, scale, density
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def remembered(recipe: ReservoirRecipe) -> Capacity:
+    """Return the memory capacity of a recipe."""
+    return recipe.capacity()
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def gone_on(recipe: ReservoirRecipe) -> tuple[Forecast, float]:
+    """Return the continuation of a recipe, and the error after 84 steps over many starts."""
+    taught = recipe.taught(HELD_OUT)
+    return recipe.forecast(taught), nrmse(taught, recipe.scaling)
+
+
+def over_seeds(recipe: ReservoirRecipe) -> list[tuple[Forecast, float]]:
+    """Return the continuations of several seeds, with a bar while they are computed."""
+    bar, found = st.empty(), []
+    for k in range(recipe.seeds):
+        if k and recipe.N * recipe.train > MUCH:
+            bar.progress(k / recipe.seeds, f"Teaching reservoir {k + 1} of {recipe.seeds}")
+        found.append(gone_on(replace(recipe, seed=(recipe.seed + k) % 10_000)))
+    bar.empty()
+    return found
+
+
+def trained(page: str, recipe: ReservoirRecipe) -> tuple[dict[str, list[Mark]], str, float]:
+    """Train one network in all ways, or take what this session has trained before.
+
+    Return the marks of each way, a sentence about the solve where one is due, and the exponent.
+    """
+    memory = st.session_state.setdefault(f"{page}.trained", {})
+    if recipe not in memory:
+        lesson = recipe.lesson()
+        reservoir = recipe.reservoir(0, lesson.series.shape[1])
+        mark, fit, trace = solved(reservoir, lesson, float(recipe.ridge))
+        ways, bar = {"solve": [mark]}, st.progress(0.0, "The read-out is solved; now by gradients")
+        for way in ("readout", "all"):
+            ways[way] = []
+            for mark in descended(
+                reservoir, lesson, recipe.updates, float(recipe.rate), all_weights=way == "all"
+            ):
+                ways[way].append(mark)
+                bar.progress(mark.updates / recipe.updates, f"{WAYS[way]}: update {mark.updates}")
+        bar.empty()
+        while len(memory) >= 8:
+            memory.pop(next(iter(memory)))
+        memory[recipe] = ways, fit.remark, exponent(trace, np.random.default_rng(0))
+    return memory[recipe]
+
+
+def badge(recipe: ReservoirRecipe, how: str) -> None:
+    """Show that the picture is real, and of which network."""
+    phi = r"\tanh" if recipe.act == "tanh" else ""
+    fed = recipe.view in ("forecast", "cost")
+    reads = r"f\, W_{\mathrm{fb}}\, y_{t-1}" if fed else r"s\, W_{\mathrm{in}}\, x_t"
+    truth(
+        f"✓ real · seed {recipe.seed} · float64",
+        f"Computed in NumPy from the settings above; nothing is replayed. {how}\n\n"
+        rf"$$h_t = (1 - \alpha)\, h_{{t-1}} + \alpha\, {phi}(\rho W h_{{t-1}} + {reads} + b)$$"
+        "\n\nEcho state network of leaky units, *Jaeger 2001; Jaeger et al. 2007*. W is drawn once "
+        "and has spectral radius 1 before ρ scales it.",
+    )
+
+
+def table(recipe: ReservoirRecipe, found: list[tuple[Forecast, float]]) -> str:
+    """Return a table of how long and how well each seed foresees."""
+    steps = [forecast.horizon(recipe.threshold) for forecast, _ in found]
+    with np.errstate(divide="ignore"):
+        logs = [np.log10(after) for _, after in found]
+    heads = [f"seed {(recipe.seed + k) % 10_000}" for k in range(len(found))]
+    rows = [
+        ["steps within the threshold", *(f"{count}" for count in steps)],
+        ["log₁₀ NRMSE₈₄", *(minus(value) for value in logs)],
+    ]
+    if len(found) > 1:
+        heads.append("median")
+        rows[0].append(f"**{np.median(steps):g}**")
+        rows[1].append(f"**{minus(float(np.median(logs)))}**")
+    lines = [["", *heads], ["---", *["--:"] * len(heads)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def minus(value: float) -> str:
+    """Return a number with two decimals, as one writes it."""
+    return f"{value:.2f}".replace("-", "−")
