@@ -69,16 +69,17 @@ def memory() -> None:
             f"{P} pictures on {UNITS} units are more than is sensible: the load is "
             f"{P / UNITS:.2f}, and Hebb's rule gives way at about 0.14. It runs all the same."
         )
-    aim = recipe.aimed(memories)
     W = recipe.weights(memories)
     recall = recipe.recall(memories, W)
+    asked = recipe.aimed(memories) if recipe.start == "memory" else None
+    aim = scenes.nearest(recall, memories) if asked is None else asked
     damage = Slider("amount", "share that is damaged", "", 0.0, 1.0, 0.01, recipe.amount)
     controls.show(
         PAGE,
         Reel(
             axis=scenes.recall_axis(recall),
             panels=scenes.recall_panels(recall, memories, W, aim),
-            pictures=scenes.recall_pictures(recall, memories, aim),
+            pictures=scenes.recall_pictures(recall, memories, asked),
             sliders=(damage,) if recipe.start == "memory" and P else (),
             play=Play(auto=True, rate=9, loop=False),
             title="A Hopfield network recalls",

@@ -62,6 +62,13 @@ def match_panels(match: Array, memories: Memories) -> tuple[Curves | Heat, ...]:
     return (curves, rows)
 
 
+def nearest(recall: Recall, memories: Memories) -> int | None:
+    """Return which memory the end of a recall is most like; None if nothing is stored."""
+    if not memories.names:
+        return None
+    return int(np.argmax(overlaps(memories.patterns, recall.x[-1])))
+
+
 def recall_pictures(recall: Recall, memories: Memories, aim: int | None) -> tuple:
     """Return the state to paint on, what every unit hears, and the stored pictures."""
     against = (recall.x * recall.field < -NOTHING).sum(axis=1).tolist()
@@ -74,10 +81,9 @@ def recall_pictures(recall: Recall, memories: Memories, aim: int | None) -> tupl
             "x", "state x", SIDE, hand=True, big=True, marks=(-1, *recall.unit.tolist()),
             notes=tuple(notes),
         ),
-        Picture("field", "what every unit hears, W x", SIDE, notes=tuple(wants)),
         Gallery(
             "overlap",
-            "memories, and how much the state is like each",
+            "memories, and the state's overlap with each",
             memories.patterns,
             SIDE,
             memories.names,
@@ -86,6 +92,7 @@ def recall_pictures(recall: Recall, memories: Memories, aim: int | None) -> tupl
             act="begin with this memory",
             empty="nothing is stored yet",
         ),
+        Picture("field", "what each unit hears, W x", SIDE, notes=tuple(wants)),
     )  # fmt: skip
 
 

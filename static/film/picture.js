@@ -28,6 +28,8 @@ export class Brush {
   }
 
   set(panel, cell, value) {
+    // The same picture again would be answered by nothing, and the courier would wait for it.
+    if (this.held.values[cell] === value) return;
     this.held.values[cell] = value;
     this.lay(panel);
     this.post(true);
@@ -163,7 +165,10 @@ function frame(card, view, act) {
     const square = `row ${Math.floor((card.at ?? 0) / wide()) + 1}, column ${((card.at ?? 0) % wide()) + 1}`;
     view.live.textContent = `${square}: ${value_at(panel(), view.cursor, card.at ?? 0) > 0 ? "ink" : "paper"}`;
   });
-  canvas.addEventListener("focus", () => { card.at ??= 0; act.painted(); });
+  canvas.addEventListener("focus", () => {
+    if (canvas.matches(":focus-visible")) card.at ??= 0;
+    act.painted();
+  });
   canvas.addEventListener("blur", () => { card.at = null; act.painted(); });
 }
 
