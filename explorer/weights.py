@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
 
 from explorer.shapes import Array, scaled_norm
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,10 +26,10 @@ class Weights:
     """
 
     def _trainable(self) -> Iterator[tuple[str, Any]]:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for name in _names(type(self)):
+            value = getattr(self, name)
             if isinstance(value, np.ndarray | Weights) or several(value):
-                yield field.name, value
+                yield name, value
 
     def named(self) -> dict[str, Array]:
         """Return every array under its name; nested records give dotted names."""
