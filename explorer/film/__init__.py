@@ -23,12 +23,13 @@ from explorer.film.reel import (
     Reel,
     Slider,
 )
+from explorer.film.scale import Mark, Scale
 from explorer.film.wiring import Box, Link, Wiring
 
 __all__ = [
     "Axis", "Bars", "Box", "Curves", "FilmState", "Gallery", "Graph", "Heat", "Line",
-    "Link", "Passage", "Picture", "Plane", "Play", "Reel", "Slider", "Wiring", "film",
-    "film_state", "pack", "unpack",
+    "Link", "Mark", "Passage", "Picture", "Plane", "Play", "Reel", "Scale", "Slider", "Wiring",
+    "film", "film_state", "pack", "unpack",
 ]  # fmt: skip
 
 

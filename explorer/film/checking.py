@@ -47,6 +47,8 @@ def check(reel: Reel) -> None:
             _known("Graph.gradient", reel.graph.gradient, curves)
     if reel.wiring:
         _check_wiring(reel.wiring, axis, heats)
+    if reel.scale:
+        _check_scale(reel.scale)
     if reel.passage:
         _check_passage(reel.passage, axis, heats)
     for picture in reel.pictures:
@@ -126,6 +128,15 @@ def _check_picture(picture, heats, axis):
     for said in (picture.marks, picture.notes):
         _ask(said is None or len(said) == axis.count, name, f"{axis.count} marks (one per tick)",
              len(said or ()), "use -1 for a tick without a mark")  # fmt: skip
+
+
+def _check_scale(scale):
+    _ask(0 < scale.low < scale.high, "Scale", "0 < low < high", (scale.low, scale.high),
+         "an axis of times is logarithmic")  # fmt: skip
+    for mark in scale.marks:
+        times = (mark.measured, mark.low, mark.high, mark.formula)
+        _ask(all(t is None or np.isfinite(t) for t in times), f"Mark({mark.name!r})",
+             "finite times", times, "use None for what lies beyond")  # fmt: skip
 
 
 def _check_passage(passage, axis, heats):

@@ -27,6 +27,7 @@ def pack(reel: Reel) -> bytes:
         "pictures": [_picture(p, i, blobs) for i, p in enumerate(reel.pictures)],
         "passage": vars(reel.passage) if reel.passage else None,
         "wiring": _wiring(reel.wiring, blobs) if reel.wiring else None,
+        "scale": _scale(reel.scale) if reel.scale else None,
         "sliders": [vars(s) for s in reel.sliders],
         "play": vars(reel.play),
         "cursor": reel.cursor,
@@ -162,6 +163,10 @@ def _picture(picture, i, blobs):
         return {"kind": "picture"} | _plain(picture)
     blobs.add(f"gallery/{i}", np.asarray(picture.images, np.float32))
     return {"kind": "gallery", "blob": f"gallery/{i}"} | _plain(picture, "images")
+
+
+def _scale(scale):
+    return vars(scale) | {"marks": [vars(mark) for mark in scale.marks]}
 
 
 def _plain(record, *without):
