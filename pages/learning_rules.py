@@ -71,7 +71,7 @@ def walk() -> None:
     with racing:
         race(recipe, live)
     with meters:
-        growth(recipe)
+        growth(recipe, lesson, live)
 
 
 def both_ways(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
@@ -263,60 +263,61 @@ def standing(recipe: LearningRules, films: list[list[Run]]) -> None:
     )
 
 
-def growth(recipe: LearningRules) -> None:
+def growth(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
     st.subheader("What does each rule cost?", anchor=False)
-    rows = []
-    for cost in recipe.costs():
-        verdict = "yes" if cost.interactive else "no"
-        rows.append(
-            f"| {cost.rule} | {size(cost.bytes)} | ${tex(cost.kept)}$ "
-            f"| {cost.multiplications:.2g} | ${tex(cost.done)}$ | {verdict} |"
-        )
+    costs, measured = recipe.costs(), recipe.measured(lesson)
+    rows = [
+        f"| {cost.rule} | {controls.meter(cost.bytes, 100, MEMORY)} {controls.sized(cost.bytes)} "
+        f"| {controls.sized(measured[cost.rule]) if cost.rule in measured else '–'} "
+        f"| ${tex(cost.kept)}$ | {controls.meter(cost.multiplications, 1000, PATIENCE)} "
+        f"{controls.counted(cost.multiplications)} | ${tex(cost.done)}$ |"
+        for cost in costs
+    ]
     st.markdown(
         f"For {recipe.T} steps of this network with {recipe.H} units:\n\n"
-        "| rule | keeps | numbers kept | multiplies | multiplications | while you wait? |\n"
-        "|---|--:|---|--:|---|---|\n" + "\n".join(rows)
+        "| rule | keeps | measured | numbers kept | multiplies | multiplications |\n"
+        "|---|---|---|---|---|---|\n" + "\n".join(rows)
     )
-    left, right = st.columns(2)
-    for column, sizes, symbol, label, now in (
-        (left, SIZES, "H", f"units H (at T = {recipe.T})", recipe.H),
-        (right, LENGTHS, "T", f"steps T (at H = {recipe.H})", recipe.T),
-    ):
-        found = [recipe.costs(**{symbol: n}) for n in sizes]
-        with column:
-            film(
-                pack(
-                    Reel(
-                        axis=rules.cost_axis(sizes, label),
-                        panels=rules.cost_curves(found),
-                        cursor=int(np.argmin(np.abs(np.log(sizes) - np.log(now)))),
-                        title=f"Memory and multiplications against {symbol}",
-                        text=rules.growth_summary(found, sizes, symbol),
-                    )
-                ),
-                key=f"{PAGE}.{symbol}.film",
-            )
-    st.caption(
-        f"Counted from the arrays of the network. Bearable is what one may wait for: "
-        f"{PATIENCE:.0e} multiplications a sequence and {MEMORY / 1e6:.0f} MB. M: entries of the "
-        "matrices; F: numbers a step leaves in the film; S: state; P: weights of the cell; N: with "
-        "those of the read-out; n: weights into one unit; O: outputs."
-    )
-    beyond = [cost.rule for cost in recipe.costs() if not cost.interactive]
+    beyond = [cost.rule for cost in costs if not cost.interactive]
     if beyond:
         st.info(
-            f"At this size {' and '.join(beyond)} would no longer be interactive. What is: "
+            f"At this size one would have to wait for {listed(beyond)}. What stays interactive: "
             "truncated backpropagation; for a filter, coupling by unit and following each "
             "influence back through a window."
         )
+    st.caption(
+        "Counted from the arrays of the network; measured are the arrays themselves. A full bar is "
+        f"what one may wait for: {controls.counted(PATIENCE)} multiplications a sequence, "
+        f"{controls.sized(MEMORY)}. T steps; K the window; M entries of the matrices; F numbers "
+        "that a step leaves in the film; S entries of the state; P weights of the cell; N with "
+        "those of the read-out; n weights into one unit; O outputs."
+    )
+    if live:
+        return
+    from explorer.figures.rule_costs import rule_costs
+
+    dark = st.context.theme.type == "dark"
+    grown = {
+        ("bytes", "units H"): (SIZES, [recipe.costs(H=H) for H in SIZES], recipe.H),
+        ("bytes", "steps T"): (LENGTHS, [recipe.costs(T=T) for T in LENGTHS], recipe.T),
+        ("multiplications", "units H"): (SIZES, [recipe.costs(H=H) for H in SIZES], recipe.H),
+    }
+    columns = st.columns(3)
+    for column, ((quantity, label), (sizes, found, now)) in zip(
+        columns, grown.items(), strict=True
+    ):
+        column.plotly_chart(
+            rule_costs(sizes, found, quantity, label, now, dark),
+            theme=None,
+            key=f"{PAGE}.{quantity}.{label[-1]}",
+            config={"displayModeBar": False},
+        )
 
 
-def size(count: int) -> str:
-    """Return a number of bytes as it is said."""
-    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= scale:
-            return f"{count / scale:.3g} {unit}"
-    return f"{count} B"
+def listed(names: list[str]) -> str:
+    """Return names as a sentence lists them."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def tex(letters: str) -> str:

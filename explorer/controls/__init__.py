@@ -24,6 +24,7 @@ from explorer.controls.live import (
     window,
 )
 from explorer.controls.maths import products_by_hand, shared_weights, step_by_hand
+from explorer.controls.meters import counted, meter, sized
 from explorer.controls.orders import order
 from explorer.controls.pin import pin
 from explorer.controls.text import door, heading, noted, plain, said
@@ -48,6 +49,7 @@ __all__ = [
     "checked",
     "choose",
     "chosen_weight",
+    "counted",
     "door",
     "dragged",
     "film_beside",
@@ -58,6 +60,7 @@ __all__ = [
     "keep_bias",
     "loss_by_hand",
     "loss_entries",
+    "meter",
     "more",
     "noted",
     "one_weight",
@@ -76,6 +79,7 @@ __all__ = [
     "sequence",
     "shared_weights",
     "show",
+    "sized",
     "sizes",
     "step_back_by_hand",
     "step_by_hand",

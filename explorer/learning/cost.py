@@ -68,8 +68,8 @@ def costs(n: Counts, T: int, window: int) -> tuple[Cost, ...]:
     K = min(window, T)
     carried, steps = 2 * n.S * n.P, T * n.S**2 * n.P
     rows = (
-        ("BPTT", T * n.F, 3 * T * n.M, "T·F", "3 T·M"),
-        ("Truncated BPTT", K * n.F, T * (1 + 2 * K) * n.M, "K·F", "T·(1 + 2 K)·M"),
+        ("BPTT", T * n.F + n.S, 3 * T * n.M, "T·F + S", "3 T·M"),
+        ("Truncated BPTT", K * n.F + n.S, T * (1 + 2 * K) * n.M, "K·F + S", "T·(1 + 2 K)·M"),
         ("RTRL", carried, steps, "2 S·P", "T·S²·P"),
         ("EKF, by unit", carried + n.n2, steps + 2 * T * n.n2 * n.O, "2 S·P + Σn²",
          "T·(S²·P + 2 O·Σn²)"),

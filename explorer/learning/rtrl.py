@@ -56,7 +56,7 @@ def rtrl(trace: Trace) -> Iterator[Sensed]:
         some = slice(first, first + many)
         steps = replace(at(trace.steps, some), t=trace.steps.t[some])
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            film = local(cell, steps)
+            film = local(cell, steps, carried.units)
         for t in range(min(many, trace.T - first)):
             yield Sensed(cell, trace[first + t], carried.onward(cell, film, t))
 
@@ -81,9 +81,9 @@ def online(
             s = np.zeros((x.shape[0], cell.S), np.result_type(x, cell.W_hh))
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             step = cell.step(t, x, s)
-            derivatives = local(cell, step)
-        if carried is None:
-            carried = Sensitivity(cell, len(x), step.s.dtype)
+            if carried is None:
+                carried = Sensitivity(cell, len(x), step.s.dtype)
+            derivatives = local(cell, step, carried.units)
         s = step.s
         cell = (yield Sensed(cell, step, carried.onward(cell, derivatives))) or cell
 

@@ -34,14 +34,14 @@ def by_unit(cell: Cell) -> bool:
     return isinstance(cell, PointwiseCell) and all(len(a) % cell.H == 0 for a in arrays)
 
 
-def local(cell: Cell, steps: Step) -> Local:
+def local(cell: Cell, steps: Step, units: bool) -> Local:
     """Return the derivatives of a step, or of a film of steps, by the state before and by weights.
 
     The cell's own way back tells them: it is asked for the gradient of each entry of the state. By
     unit one question for each slot is enough, because the answers of the units do not mix.
     """
     lead, dtype = steps.s.shape[:-1], steps.s.dtype
-    if by_unit(cell):
+    if units:
         asked = np.zeros((len(cell.slots), cell.S), dtype)
         for row, slot in zip(asked, cell.slots, strict=True):
             cell.slot(row, slot)[...] = 1
@@ -49,7 +49,7 @@ def local(cell: Cell, steps: Step) -> Local:
         asked = np.eye(cell.S, dtype=dtype)
     wide = expanded(steps, len(asked))
     back = cell.pull(wide, np.broadcast_to(asked, (*lead, *asked.shape)))
-    J = cell.jacobian(steps) if by_unit(cell) else back.ds_prev
+    J = cell.jacobian(steps) if units else back.ds_prev
     return Local(J, cell.factors(wide, back))
 
 
@@ -61,10 +61,15 @@ class Sensitivity:
     """
 
     def __init__(self, cell: Cell, B: int = 1, dtype: np.dtype | type = np.float64) -> None:
-        self.windows = windows(cell)
+        self.units = by_unit(cell)
         self.now = np.zeros((B, cell.S, cell.size), dtype)
         self._next = np.empty_like(self.now)
         self._paths: dict[int, dict[str, list[Array]]] = {}
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that both buffers take."""
+        return self.now.nbytes + self._next.nbytes
 
     def onward(self, cell: Cell, at: Local, t: int | None = None) -> Array:
         """Carry ∂s/∂w through one step, or through step ``t`` of a film, and return it.
@@ -79,10 +84,10 @@ class Sensitivity:
                 np.matmul(at.J[which], self.now, out=self._next)
             self.now, self._next = self._next, self.now
             if id(self.now) not in self._paths:
-                self._paths[id(self.now)] = paths(cell, self.now, at)
+                self._paths[id(self.now)] = paths(cell, self.now, at, self.units)
             for name, places in self._paths[id(self.now)].items():
                 for place, factor in zip(places, at.factors[name], strict=True):
-                    place += products(factor, which, place, by_unit(cell))
+                    place += products(factor, which, place, self.units)
         return self.now
 
 
@@ -93,7 +98,7 @@ def windows(cell: Cell) -> dict[str, slice]:
     return {name: slice(int(end) - array.size, int(end)) for (name, array), end in pairs}
 
 
-def paths(cell: Cell, M: Array, at: Local) -> dict[str, list[Array]]:
+def paths(cell: Cell, M: Array, at: Local, units: bool) -> dict[str, list[Array]]:
     """Return the entries of ∂s/∂w that weights reach within a step, as views, factor by factor.
 
     They are (B, S, rows[, columns]), and by unit (B, K, H, G[, columns]) with each weight's unit.
@@ -109,7 +114,7 @@ def paths(cell: Cell, M: Array, at: Local) -> dict[str, list[Array]]:
             end = start + prod(shape)
             whole = M[:, :, start:end]
             start = end
-            if by_unit(cell):
+            if units:
                 rows, *columns = shape
                 H = cell.H
                 whole = whole.reshape(B, S // H, H, rows // H, H, *columns)

@@ -19,6 +19,7 @@ from explorer.learning.model import Model, ModelFilm
 from explorer.learning.objectives import SquaredError
 from explorer.learning.race import entrants
 from explorer.learning.rules.ekf import EKF
+from explorer.learning.sensitivity import Sensitivity
 from explorer.learning.tasks.base import Batch
 from explorer.learning.tasks.mackey_glass import MackeyGlass
 from explorer.learning.tasks.multi_sine import MultiSine
@@ -37,6 +38,7 @@ OBJECTIVE = SquaredError()
 RATE = 4e9  # multiplications a second of a large product, cautiously
 STEP = 4e-4  # seconds that a sample of a race takes at least
 LONGEST_RACE = 45.0  # seconds, as estimated
+SMALL = 1500  # weights whose whole covariance is built only to be measured
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class LearningRules(Linked):
                       help="It draws the network and the stream.")  # fmt: skip
     cursor: int = entry(0, Whole(0, 2 * LONGEST + 2), "t")
     samples: int = entry(400, Whole(100, 1000), label="Samples")
-    seeds: int = entry(5, Whole(1, 5), label="Seeds",
+    seeds: int = entry(3, Whole(1, 5), label="Seeds",
                        help="Each has its own network and stream.")  # fmt: skip
     groups: str = entry("unit", Choice(tuple(GROUPINGS)), label="The filter couples", shown=GROUPS)
     R: str = entry("0.001", Choice(("1", "0.1", "0.01", "0.001", "0.0001")), label="R : P₀",
@@ -120,6 +122,19 @@ class LearningRules(Linked):
         found = counts(self.cell, self.H if H is None else H)
         return costs(found, self.T if T is None else T, self.window)
 
+    def measured(self, lesson: Lesson) -> dict[str, int]:
+        """Return how many bytes the arrays of the rules that can be run take, by rule."""
+        trace, model = lesson.film.trace, lesson.model
+        arrays = (trace.x, trace.a_x, trace.a_h, trace.s, *trace.gates.values())
+        found = {"BPTT": sum(array.nbytes for array in arrays)}
+        if self.affordable():
+            found["RTRL"] = carried = Sensitivity(model.cell).nbytes
+            for name, groups in (("EKF, by unit", "unit"), ("EKF, global", "global")):
+                if groups == "unit" or model.size <= SMALL:
+                    known = EKF(groups=groups).start(model, 1)
+                    found[name] = carried + known.nbytes
+        return found
+
     def affordable(self) -> bool:
         """Tell whether RTRL can be run while somebody waits."""
         return next(cost for cost in self.costs() if cost.rule == "RTRL").interactive
@@ -157,6 +172,7 @@ def counts(cell: str, H: int) -> Counts:
 class Lesson:
     """One pass over the stream: the film, its loss, and what that injects at each state."""
 
+    model: Model
     film: ModelFilm
     loss: float
     dL_ds: Array
@@ -170,7 +186,7 @@ class Lesson:
         dL_ds = np.zeros_like(film.trace.s[1:])
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             model.cell.slot(dL_ds, "h")[...] = dL_dy @ model.readout.W_hy
-        return cls(film, loss, dL_ds)
+        return cls(model, film, loss, dL_ds)
 
     @cached_property
     def gradients(self) -> GradientTrace:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from explorer.film import Axis, Curves, Line
 from explorer.gradients import GradientTrace
-from explorer.learning.cost import MEMORY, PATIENCE, Cost
 from explorer.learning.rtrl import SensitivityTrace
 from explorer.learning.shares import running_sums
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
@@ -99,38 +96,6 @@ def reaching(name: str, values: Array, ink: tuple[str, str], dash: str) -> Line 
     return Line(name, values[:last], ink=ink, dash=dash)
 
 
-RULE_DASHES = ("solid", "dash", "solid", "dash", "dot")
-
-
-def cost_axis(sizes: Sequence[int], label: str) -> Axis:
-    """Return an axis of sizes, each twice the one before."""
-    return Axis(count=len(sizes), label=label, words=tuple(str(size) for size in sizes))
-
-
-def cost_curves(at: Sequence[Sequence[Cost]]) -> tuple[Curves, Curves]:
-    """Return bytes and multiplications of each rule for growing sizes, with what is bearable."""
-    rules = [cost.rule for cost in at[0]]
-
-    def lines(quantity: str, bound: int, said: str) -> tuple[Line, ...]:
-        drawn = [
-            Line(
-                rule,
-                np.array([float(getattr(costs[k], quantity)) for costs in at]),
-                ink=nth(k),
-                dash=RULE_DASHES[k % len(RULE_DASHES)],
-            )
-            for k, rule in enumerate(rules)
-        ]
-        return (*drawn, Line(said, np.full(len(at), float(bound)), ink=MUTED, dash="dot"))
-
-    return (
-        Curves("memory", "kept in memory", "bytes",
-               lines("bytes", MEMORY, "bearable"), log=True, tall=1.6),
-        Curves("work", "multiplications", "a sequence",
-               lines("multiplications", PATIENCE, "bearable"), log=True, tall=1.6),
-    )  # fmt: skip
-
-
 def rules_summary(back: GradientTrace, forward: SensitivityTrace | None, difference: float) -> str:
     """Return one sentence that says what the film shows."""
     trace = back.trace
@@ -144,12 +109,3 @@ def rules_summary(back: GradientTrace, forward: SensitivityTrace | None, differe
         f" RTRL carries forward a sensitivity of norm {forward.norm[-1]:.3g}; its gradient and "
         f"that of BPTT differ by {difference:.1e} of their norm."
     )
-
-
-def growth_summary(at: Sequence[Sequence[Cost]], sizes: Sequence[int], symbol: str) -> str:
-    """Return one sentence that says from which size on each rule is too dear."""
-    parts = []
-    for k, cost in enumerate(at[0]):
-        beyond = [n for n, costs in zip(sizes, at, strict=True) if not costs[k].interactive]
-        parts.append(f"{cost.rule} {f'from {symbol} = {beyond[0]}' if beyond else 'never'}")
-    return "Too dear to wait for: " + ", ".join(parts) + "."

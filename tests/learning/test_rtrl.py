@@ -75,8 +75,9 @@ def test_the_short_way_by_unit_says_what_the_long_way_says(rng, monkeypatch):
             patch.setattr("explorer.learning.sensitivity.by_unit", lambda cell: False)
             assert apart(short, gradient(trace, dL_ds).flat()) < 1e-13
         step = at(trace.steps, 3)
-        factors = local(cell, step).factors
-        asked = len(cell.slots) if by_unit(cell) else cell.S
+        units = by_unit(cell)
+        factors = local(cell, step, units).factors
+        asked = len(cell.slots) if units else cell.S
         assert all(f.left.shape[-2] == asked for fs in factors.values() for f in fs)
 
 

@@ -1,0 +1,34 @@
+"""A meter made of characters, for a table: how far a quantity is on a scale of powers of ten."""
+
+from __future__ import annotations
+
+from math import log10
+
+CELLS = 12
+
+
+def meter(value: float, low: float, high: float) -> str:
+    """Return a bar that is empty at ``low`` and full at ``high``, by powers of ten between.
+
+    Beyond ``high`` it ends in a mark, so that too much is told from just enough.
+    """
+    share = log10(max(value, low) / low) / log10(high / low)
+    full = min(CELLS, max(1, round(share * CELLS)))
+    return "▰" * full + "▱" * (CELLS - full) + (" ⚠" if value > high else "")
+
+
+def sized(count: float) -> str:
+    """Return a number of bytes as it is said."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= scale:
+            return f"{count / scale:.3g} {unit}"
+    return f"{count:.0f} B"
+
+
+def counted(count: float) -> str:
+    """Return a large number as it is said."""
+    words = ((1e12, "million million"), (1e9, "thousand million"), (1e6, "million"))
+    for scale, word in words:
+        if count >= scale:
+            return f"{count / scale:.3g} {word}"
+    return f"{count:,.0f}"

@@ -1,0 +1,49 @@
+"""What learning rules ask for as a network or its sequence grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from plotly.graph_objects import Figure, Scatter
+
+from explorer.figures.theme import blank
+from explorer.learning.cost import MEMORY, PATIENCE, Cost
+from explorer.palette import MARKER, MUTED, nth
+
+DASHES = ("solid", "dash", "solid", "dash", "dot")
+BOUNDS = {"bytes": MEMORY, "multiplications": PATIENCE}
+
+
+def rule_costs(
+    sizes: Sequence[int],
+    costs: Sequence[Sequence[Cost]],
+    quantity: str,
+    symbol: str,
+    now: int,
+    dark: bool = False,
+) -> Figure:
+    """Plot bytes or multiplications against a size, one line per rule, both axes in powers of ten.
+
+    The dotted line is what one may wait for, the upright one marks the size ``now``.
+    """
+    fig = blank(x=symbol, y=quantity, dark=dark, log=True)
+    fig.update_xaxes(type="log", tickvals=list(sizes), ticktext=[str(n) for n in sizes])
+    fig.update_layout(height=330, margin_r=25)
+    for k, rule in enumerate(cost.rule for cost in costs[0]):
+        fig.add_trace(
+            Scatter(
+                x=np.array(sizes),
+                y=np.array([float(getattr(found[k], quantity)) for found in costs]),
+                name=rule,
+                line={"color": nth(k)[dark], "width": 2.5, "dash": DASHES[k % len(DASHES)]},
+                hovertemplate="%{y:.3g}",
+            )
+        )
+    dotted = {"dash": "dot", "width": 1.5, "color": MUTED[dark]}
+    fig.add_hline(
+        y=BOUNDS[quantity], line=dotted, annotation_text="bearable",
+        annotation_position="top left",
+    )  # fmt: skip
+    fig.add_vline(x=now, line={"width": 1.5, "color": MARKER[dark]})
+    return fig
