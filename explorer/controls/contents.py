@@ -28,7 +28,7 @@ class Entry:
 
 
 CONTENTS: dict[str, tuple[Entry, ...]] = {
-    "Start": (Entry("home", "Unrolled"),),
+    "Start": (Entry("home", "Unrolled"), Entry("history", "A short history")),
     "Recurrence": (
         Entry("recurrence", "What does a loop add?"),
         Entry("unrolling", "Unrolling"),

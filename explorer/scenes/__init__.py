@@ -17,6 +17,7 @@ from explorer.scenes.flow import (
     lasting,
 )
 from explorer.scenes.futures import futures, futures_summary
+from explorer.scenes.history import history_axis, history_panels, sparkline
 from explorer.scenes.matrix import links, triangle, triangle_summary, verdict
 from explorer.scenes.memory import (
     SWEEPS,
@@ -105,6 +106,8 @@ __all__ = [
     "gradient_heat",
     "gradient_norms",
     "half_lives",
+    "history_axis",
+    "history_panels",
     "inputs",
     "lag_axis",
     "lasting",
@@ -136,6 +139,7 @@ __all__ = [
     "share_curves",
     "shares",
     "signal",
+    "sparkline",
     "states",
     "steps_said",
     "summary",
