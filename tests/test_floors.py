@@ -21,6 +21,7 @@ FLOORS = (
     ("duel", "orders", "palette", "pin", "recipe", "recipes"),
     ("figures", "film"),
     ("scenes",),  # what stands in a reel
+    ("export",),
     ("controls",),
     ("checkpoints", "serve"),
     ("pages", "streamlit_app"),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.cells import CELLS, Cell
 from explorer.controls.link import written_later
+from explorer.controls.take_home import keepsake
 from explorer.controls.widgets import TYPED, choose
 from explorer.entries import R, Real, Whole
 from explorer.film import Reel, Slider, film, film_state, pack
@@ -108,6 +109,7 @@ def dragged(page: str, recipe: R, pinned: str = "unit", slots: bool = False) -> 
 def show(page: str, reel: Reel) -> None:
     """Show the film of a page."""
     film(pack(replace(reel, answer=written_later(page))), key=f"{page}.film")
+    keepsake(page, reel)
 
 
 def film_beside(page: str, name: str, reel: Reel) -> None:

@@ -9,7 +9,7 @@ FOLDER = Path(__file__).parents[2] / "static" / "film"
 MODULES = (
     "symbols", "colours", "reel", "layout", "walk", "arrow", "heat", "curves", "side", "loss",
     "graph", "wiring", "panels", "overlay", "sliders", "sketch", "picture", "scale", "pointer",
-    "controls", "readout", "text", "build", "follow", "motion", "view",
+    "controls", "readout", "text", "build", "follow", "motion", "scribe", "snapshot", "view",
 )  # fmt: skip
 
 
@@ -33,10 +33,23 @@ def loader() -> str:
 
 
 def inline() -> str:
-    """Join all modules into one script, for places where no static file is served."""
-    text = "\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in MODULES)
-    text = re.sub(r"^const (\{[^}]*\} = await import\(|here = ).*$", "", text, flags=re.MULTILINE)
-    return re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
+    """Join all modules into one script, for places where no static file is served.
+
+    Each module keeps its names to itself and hands its exports on under its own.
+    """
+    parts = ["const modules = {};", *(enclosed(name) for name in MODULES)]
+    return "\n".join([*parts, "export default modules.view.film;"])
+
+
+def enclosed(name: str) -> str:
+    """Write one module as a function that is called at once and returns its exports."""
+    text = (FOLDER / f"{name}.js").read_text("utf-8")
+    text = re.sub(r"^const here = .*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"await import\(\"\./(\w+)\.js\" \+ here\)", r"modules.\1", text)
+    named = r"^export (?:default )?((?:async )?(?:function\*?|class|const|let) (\w+))"
+    exports = ", ".join(found[2] for found in re.finditer(named, text, re.MULTILINE))
+    body = re.sub(named, r"\1", text, flags=re.MULTILINE)
+    return f"modules.{name} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
 
 
 def style() -> str:

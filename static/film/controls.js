@@ -38,8 +38,15 @@ export function build_controls(container, act) {
   for (const factor of SPEEDS) speed.add(new Option(`${factor}×`, factor, factor === 1, factor === 1));
   speed.addEventListener("change", () => act.speed(Number(speed.value)));
   const time = make("span", "film-time");
+  const saving = make("select", "film-speed film-save");
+  saving.setAttribute("aria-label", "save this picture");
+  for (const [name, kind] of [["save …", ""], ["as PNG", "png"], ["as SVG", "svg"]]) saving.add(new Option(name, kind));
+  saving.addEventListener("change", () => {
+    act.save(saving.value);
+    saving.value = "";
+  });
   const buttons = make("div", "film-buttons", button("back", "one step back (←)", () => act.step(-1)), play,
-    button("next", "one step forward (→)", () => act.step(1)), speed, time);
+    button("next", "one step forward (→)", () => act.step(1)), speed, time, saving);
   container.append(rail, buttons);
   return { scrubber, rail, buttons, play, time, speed };
 }

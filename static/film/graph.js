@@ -55,7 +55,7 @@ export function draw_graph(ctx, reel, size, { position, morph, cursor, tick, row
   };
   for (let k = from; k < Math.min(to, (axis.turn ?? Infinity) - 1); k++) {
     ctx.globalAlpha = Math.min(fade(k), fade(k + 1)) * morph * pale(k + 1);
-    if (ctx.globalAlpha > 0.02) between(ctx, x_of(k), x_of(k + 1), k, graph, size, strength, theme);
+    if (ctx.globalAlpha > 0.02) draw_between(ctx, x_of(k), x_of(k + 1), k, graph, size, strength, theme);
   }
   const order = [];
   for (let k = from; k <= to; k++) if (k !== now && k !== axis.turn) order.push(k);
@@ -134,7 +134,7 @@ function strip_of(ctx, panel, k, x, y, wide, tall, theme, lit, hits, index = k) 
   hits.push({ index, panel, x, y, w: wide, h: tall });
 }
 
-function between(ctx, left, right, k, graph, size, strength, theme) {
+function draw_between(ctx, left, right, k, graph, size, strength, theme) {
   const [a, b] = [left + size.node / 2 + 4, right - size.node / 2 - 4];
   if (b - a < 8) return;
   const y = size.top + PAD + size.tall / 2 + (strength ? -13 : 0);

@@ -2,6 +2,7 @@
 
 /** Give a canvas its size in CSS pixels; returns a context that draws in them. */
 export function fit(canvas, wide, high) {
+  if (canvas.scribe) return canvas.scribe.begin(); // the drawing is wanted as shapes
   const ratio = window.devicePixelRatio || 1;
   const [w, h] = [Math.max(1, Math.round(wide * ratio)), Math.max(1, Math.round(high * ratio))];
   if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];

@@ -129,7 +129,7 @@ function say(node, text) {
 
 function draw_ruler(stack, axis, theme) {
   const cell = stack.wide / axis.count;
-  const ctx = stack.ruler.getContext("2d");
+  let ctx = stack.ruler.getContext("2d");
   ctx.font = `12px ${theme.font}`;
   const words = axis.group_words?.[stack.group] ?? axis.words;
   const widest = Math.max(0, ...(words ?? []).map((word) => ctx.measureText(word).width));
@@ -137,7 +137,7 @@ function draw_ruler(stack, axis, theme) {
   const high = 20 + (words ? (level ? 18 : Math.min(64, widest * 0.72 + 14)) : 0) + 16;
   stack.ruler.style.marginLeft = `${stack.left}px`;
   stack.ruler.style.width = `${stack.wide}px`;
-  fit(stack.ruler, stack.wide, high);
+  ctx = fit(stack.ruler, stack.wide, high);
   ctx.clearRect(0, 0, stack.wide, high);
   ctx.fillStyle = theme.quiet;
   ctx.strokeStyle = theme.edge;

@@ -21,6 +21,7 @@ const { build, show_roll } = await import("./build.js" + here);
 const { follow, tell } = await import("./follow.js" + here);
 const { tick_number, tick_said } = await import("./walk.js" + here);
 const { advance, glide } = await import("./motion.js" + here);
+const { save } = await import("./snapshot.js" + here);
 
 const REST = 300; // ms of stillness after which the server hears of the cursor
 const NARROW = 640;
@@ -94,6 +95,9 @@ class Film {
       hover: (spot) => { this.hover = spot?.outside ? null : spot; this.wake(); this.settle(); },
       click: (spot) => this.click(spot),
       unpin: () => this.pin(null),
+      save: (kind) => this.reel && save(this, kind).catch((error) => {
+        this.trouble.textContent = `This picture cannot be saved: ${error.message}.`;
+      }),
       draw: (stack, card, x, y) => { this.sketch.move(stack, this.reel.axis, card, x, y); this.draw(); },
       drawn: () => this.sketch.release(),
       brush: this.brush,
