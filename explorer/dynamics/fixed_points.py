@@ -20,6 +20,7 @@ SINGULAR = 1e-7  # smallest singular value of I - J below which its determinant 
 SLOW = 0.1  # largest speed of a slow point, in units of the state per step
 STALLED = 64  # candidates that are brought down to the slowest place around them
 LISTED = 100
+MOST = 1000  # points; a network that rests on a whole line has no end of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,7 +257,7 @@ class Seeker:
         if not len(starts):
             return
         self.starts += len(starts)
-        ends = newton(self.residual, self.linear, starts)
+        ends = newton(self.residual, self.linear, starts, self.points)
         self.judge(ends)
 
     def residual(self, s: Array) -> Array:
@@ -298,7 +299,7 @@ class Seeker:
         for point, error in zip(s[order], correction[order], strict=True):
             distance = np.linalg.norm(self.points - point, axis=1)
             room = 1e-7 * (1 + np.linalg.norm(point)) + 10 * (self.correction + error)
-            if not (distance <= room).any():
+            if not (distance <= room).any() and len(self.points) < MOST:
                 self.points = np.concatenate([self.points, point[None]])
                 self.correction = np.append(self.correction, error)
 
@@ -326,7 +327,7 @@ class Seeker:
 
         s, _ = levenberg_marquardt(linear, s)
         s = s[np.isfinite(s).all(axis=1)]
-        ends = newton(self.residual, self.linear, s, most=20) if len(s) else None
+        ends = newton(self.residual, self.linear, s, self.points, most=20) if len(s) else None
         if ends is not None:
             stalled, self.stalled = self.stalled, self.stalled[:0]
             self.judge(ends)
@@ -385,9 +386,15 @@ def measured(
     F, J = known or flow.linear(s)
     r = F - s
     fine = np.isfinite(J).all(axis=(1, 2)) & np.isfinite(r).all(axis=1)
-    correction = np.full(len(s), np.inf)
-    correction[fine] = np.linalg.norm(solved(np.eye(flow.S) - J[fine], r[fine]), axis=1)
-    return np.linalg.norm(r, axis=1), np.where(np.isnan(correction), np.inf, correction)
+    speed, correction = np.linalg.norm(r, axis=1), np.full(len(s), np.inf)
+    gap = np.eye(flow.S) - J[fine]
+    with np.errstate(over="ignore", invalid="ignore"):
+        step = solved(gap, r[fine])
+        # Where I - J is singular there may be no step at all that would lead to a fixed point.
+        left = np.linalg.norm(np.einsum("nij,nj->ni", gap, step) - r[fine], axis=1)
+        real = left <= 1e-6 * speed[fine]
+    correction[fine] = np.where(real, np.linalg.norm(step, axis=1), np.inf)
+    return speed, correction
 
 
 def spectra(J: Array) -> Array:

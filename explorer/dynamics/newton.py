@@ -11,8 +11,10 @@ from explorer.shapes import Array
 
 LENGTHS = (0.5, 0.2, 0.05)  # of the step, where the whole one makes things worse
 PATIENCE = 6  # iterations in which the residual must halve
-CELL = 0.02  # starts that meet in a cell of this size go on as one
-NEAR = 1e-2  # ... once their residual is below this
+NEAR = 0.5  # a step as short as this ends about where Newton's method forecasts
+SAME = 0.05  # ... and starts whose forecasts lie as close as this go on as one
+ROUGH = 1e-2  # a step longer than this need not be known to more than single precision
+CACHED = 500_000  # numbers in the matrices that are built and solved at a time
 
 Residual = Callable[[Array], Array]
 Linear = Callable[[Array], tuple[Array, Array]]
@@ -46,68 +48,92 @@ def least(A: Array, b: Array) -> Array:
     return np.linalg.lstsq(A, b, rcond=None)[0]
 
 
-def newton(residual: Residual, linear: Linear, s: Array, *, most: int = 60) -> Ends:
+def newton(
+    residual: Residual, linear: Linear, s: Array, known: Array | None = None, *, most: int = 60
+) -> Ends:
     """Solve r(s) = 0 from every row of ``s`` (N, S) at once.
 
     ``linear`` returns r and its derivative A (N, S, S). A step is at most as long as the state is
-    large, is shortened where it makes the residual grow, and a start is dropped once it stalls.
+    large, is shortened where it makes the residual grow, and a start is dropped once it stalls, or
+    once it is bound for where another start is, or for one of the roots already ``known``.
     """
     limit = max(1.0, 0.5 * np.sqrt(s.shape[1]))
-    mix = np.random.default_rng(0).integers(1, 2**40, s.shape[1]) | 1  # names the cells
+    known = np.zeros((0, s.shape[1])) if known is None else known
     ends: list[tuple[Array, Array, Array]] = []
-    seen: set[int] = set()
     best = np.full(len(s), np.inf)
     waited = np.zeros(len(s), int)
+    length = np.full(len(s), np.inf)
     for k in range(most + 1):
-        r, A = linear(s)
-        size = np.linalg.norm(r, axis=1)
-        fine = np.isfinite(size) & np.isfinite(A).all(axis=(1, 2))
-        step = np.full_like(s, np.nan)
-        step[fine] = solved(A[fine], -r[fine])
-        length = np.linalg.norm(step, axis=1)
-        with np.errstate(invalid="ignore"):
-            # Converged by Newton's own forecast: what is left is as small as rounding allows.
-            arrived = (length <= 1e-13 * (1 + np.linalg.norm(s, axis=1))) | (size == 0)
+        size, step = stepped(linear, s, length > ROUGH)
+        with np.errstate(invalid="ignore", over="ignore"):
+            length = np.linalg.norm(step, axis=1)
             halved = size < 0.5 * best
+            room = 1 + np.linalg.norm(s, axis=1)
         best = np.where(halved, size, best)
         waited = np.where(halved, 0, waited + 1)
-        stuck = ~fine | ((waited >= PATIENCE) & ~arrived) | (k == most)
-        # At the end of what rounding allows the residual halves no more; that is no stall.
-        tiny = fine & (waited >= 2) & (length <= 1e-9 * (1 + np.linalg.norm(s, axis=1)))
-        arrived |= tiny
-        alone = met(s, size, seen, mix)
-        done = (arrived | stuck) & alone
+        # What is left is as small as rounding allows, or the residual halves no more for that.
+        arrived = (length <= 1e-13 * room) | (size == 0) | ((waited >= 2) & (length <= 1e-9 * room))
+        stuck = ~np.isfinite(length) | (waited >= PATIENCE) | (k == most)
+        on = alone(s, step, length, known) & ~arrived & ~stuck
+        done = arrived | (stuck & ~arrived)
         if done.any():
             ends.append((s[done], size[done], arrived[done]))
-        on = ~(arrived | stuck) & alone
         if not on.any():
             break
-        s, step, length, size, r, A = (array[on] for array in (s, step, length, size, r, A))
-        best, waited = best[on], waited[on]
-        lost = ~np.isfinite(length)
-        if lost.any():
-            step[lost] = -np.einsum("nij,ni->nj", A[lost], r[lost])
-            length[lost] = np.linalg.norm(step[lost], axis=1)
-        with np.errstate(over="ignore", invalid="ignore"):
-            step *= np.minimum(1.0, limit / np.maximum(length, 1e-300))[:, None]
-        s = shortened(residual, s, step, size)
+        s, step, length, size, best, waited = (
+            array[on] for array in (s, step, length, size, best, waited)
+        )
+        s = shortened(residual, s, step * np.minimum(1.0, limit / length)[:, None], size)
     if not ends:
         return Ends(s[:0], np.zeros(0), np.zeros(0, bool))
     return Ends(*(np.concatenate(part) for part in zip(*ends, strict=True)))
 
 
-def met(s: Array, size: Array, seen: set[int], mix: Array) -> Array:
-    """Tell which rows go on alone: of those that come into one cell, the first."""
-    alone = np.ones(len(s), bool)
-    near = np.flatnonzero(size < NEAR)
-    if len(near) < 2 or s.shape[1] == 0:
-        return alone
-    with np.errstate(invalid="ignore", over="ignore"):
-        cells = np.rint(s[near] / CELL).astype(np.int64) @ mix
-    _, first = np.unique(cells, return_index=True)
-    alone[near] = False
-    alone[near[first]] = True
-    return alone
+def stepped(linear: Linear, s: Array, rough: Array) -> tuple[Array, Array]:
+    """Return |r| (N,) and Newton's step (N, S) at each state; nan where neither is finite.
+
+    Where the matrix is too singular to say a step, it goes down the slope of |r|^2 / 2.
+    """
+    size, step = np.empty(len(s)), np.full_like(s, np.nan)
+    some = max(8, CACHED // s.shape[1] ** 2)
+    for lo in range(0, len(s), some):
+        part = slice(lo, lo + some)
+        r, A = linear(s[part])
+        with np.errstate(over="ignore", invalid="ignore"):
+            size[part] = np.linalg.norm(r, axis=1)
+        fine = np.isfinite(size[part]) & np.isfinite(A).all(axis=(1, 2))
+        for single in (True, False):
+            rows = np.flatnonzero(fine & (rough[part] == single))
+            if not len(rows):
+                continue
+            whole = len(rows) == len(r)
+            B, b = (A, r) if whole else (A[rows], r[rows])
+            if single:
+                B, b = B.astype(np.float32), b.astype(np.float32)
+            d = -solved(B, b).astype(np.float64)
+            lost = ~np.isfinite(d).all(axis=1) | (np.abs(d).max(axis=1, initial=0) > 1e6)
+            if lost.any():
+                d[lost] = -np.einsum("nij,ni->nj", A[rows[lost]], r[rows[lost]])
+            step[lo + rows] = d
+    return size, step
+
+
+def alone(s: Array, step: Array, length: Array, known: Array) -> Array:
+    """Tell which rows are bound for a place that no row before them and no known root is at."""
+    on = np.ones(len(s), bool)
+    near = np.flatnonzero(length < NEAR)
+    if not len(near):
+        return on
+    ends = s[near] + step[near]
+    seen = np.concatenate([known, ends])
+    square = np.einsum("ni,ni->n", seen, seen)
+    apart = square[len(known) :, None] + square - 2 * ends @ seen.T
+    # A root counts as known only from nearby, so that its neighbours can still be found.
+    close = apart < SAME**2
+    close[:, : len(known)] &= (length[near] < SAME)[:, None]
+    earlier = np.arange(len(seen)) < len(known) + np.arange(len(near))[:, None]
+    on[near] = ~(close & earlier).any(axis=1)
+    return on
 
 
 def shortened(residual: Residual, s: Array, step: Array, size: Array) -> Array:
