@@ -78,6 +78,7 @@ WIDTH: dict[str, Any] = {
     "cell": "content",
     "cells": "content",
     "fair": 250,
+    "use": 240,
     "text": "stretch",
     "signs": 200,
     "T": 200,

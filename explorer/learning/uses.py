@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from explorer.assets import asset, names
 from explorer.cells.base import Cell
 from explorer.learning.objectives import CrossEntropy, Objective, SquaredError
 from explorer.learning.optimisers import Adam
 from explorer.shapes import Array
 from explorer.wiring.codec import EncoderDecoder
 from explorer.wiring.kinds import Kind, Network
-from explorer.wiring.uses import Example, Use
+from explorer.wiring.uses import USES, Example, Use
 
+MEASURED = "uses"
 DRAWN, HELD, BATCH, UNITS, RATE = 480, 0.25, 24, 12, 0.02
 
 
@@ -136,8 +138,24 @@ def trained(use: Use, kind: Kind, cell: type[Cell], seed: int, depth: int = 2) -
     learnt, held = examples(use, rng)
     network = kind.build(cell, seed, len(use.reads), UNITS, len(use.says), depth)
     losses = []
-    for network, value in updates(network, use, learnt, rng, use.updates):  # noqa: B007
+    for moved, value in updates(network, use, learnt, rng, use.updates):
+        network = moved
         losses.append(value)
     return Trained(
         network, accuracy(network, use, held), baseline(use, learnt, held), np.array(losses)
     )
+
+
+def shown_pairs() -> list[tuple[str, str]]:
+    """Return the pairs of wiring and use that are measured beforehand.
+
+    Each use in its own wiring; and what one direction makes of the use that needs both.
+    """
+    return [*((use.wiring, key) for key, use in USES.items()), ("aligned", "right")]
+
+
+def measured(wiring: str, use: str, cell: str) -> tuple[Array, float] | None:
+    """Return the accuracies (seeds,) and the mean baseline that assets/make/uses.py measured."""
+    kept = asset(MEASURED).arrays if MEASURED in names() else {}
+    found = kept.get(f"{wiring} {use} {cell}")
+    return None if found is None else (found, float(kept[f"{use} baseline"].mean()))

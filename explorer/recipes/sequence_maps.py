@@ -28,7 +28,8 @@ class SequenceMaps(Linked):
     cell: str = entry("GRU", Choice(tuple(CELLS)))
     network: str = entry(
         "drawn", Choice(("drawn", "trained")), label="Network",
-        shown={"drawn": "as drawn, reads your words", "trained": "trained for a use"},
+        shown={"drawn": "as drawn", "trained": "trained"},
+        help="As drawn by the seed it reads any words of yours; trained, it does a task.",
     )  # fmt: skip
     use: str = entry(
         "right", Choice(tuple(USES)), label="Use",
@@ -44,7 +45,8 @@ class SequenceMaps(Linked):
     )  # fmt: skip
     gradient: str = entry(
         "cursor", Choice(("cursor", "all")), label="Gradient of",
-        shown={"cursor": "the output at the cursor", "all": "the sum of all outputs"},
+        shown={"cursor": "one output", "all": "all outputs"},
+        help="Of the output at the cursor (else the next one), or of the sum of all outputs.",
     )  # fmt: skip
     H: int = entry(6, Whole(1, 16), label="Units H")
     depth: int = entry(2, Whole(2, 3), label="Layers where deep")

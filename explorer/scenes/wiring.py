@@ -80,9 +80,14 @@ class Scene:
         """Return which output a column is about: its own, else the first one after it."""
         return min(max(column - self.first_spoken, 0), self.T_out - 1)
 
+    @property
+    def numbers(self) -> bool:
+        """Tell whether outputs are numbers; a network as drawn has not learnt to mean a word."""
+        return self.recipe.network == "drawn" or self.recipe.task.says_numbers
+
     def said(self, k: int) -> str:
-        """Return the symbol that output k chose; nothing where numbers are said."""
-        if self.recipe.network == "trained" and self.recipe.task.says_numbers:
+        """Return the symbol that output k chose: what it means, or what a decoder reads next."""
+        if self.numbers and not self.recipe.wired.answers:
             return ""
         y = self.trace.y[k, 0]
         return self.recipe.says[int(np.argmax(y))] if np.isfinite(y).all() else "no number"
@@ -156,13 +161,13 @@ def lane(scene: Scene, part: int, layer: int, way: int) -> str:
 def outputs(scene: Scene) -> Heat:
     """Return what is said: the share of each symbol, or numbers."""
     y, rows = scene.trace.y[:, 0], scene.recipe.says
-    if scene.recipe.network == "trained" and scene.recipe.task.says_numbers:
+    if scene.numbers:
         return Heat("y", "output", "y_t", y, start=scene.first_spoken, rows=rows,
                     tall=small(len(rows)))  # fmt: skip
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         odds = np.exp(y - y.max(axis=-1, keepdims=True))
         p = odds / odds.sum(axis=-1, keepdims=True)
-    return Heat("y", "output, share of each word", "p_t", p, "unit", start=scene.first_spoken,
+    return Heat("y", "output, shares", "p_t", p, "unit", start=scene.first_spoken,
                 rows=rows, tall=small(len(rows)))  # fmt: skip
 
 
@@ -280,3 +285,17 @@ def strongest(scene: Scene, k: int) -> tuple[int, float]:
     row: Array = scene.found.inputs[k]
     t = int(np.nanargmax(np.where(np.isfinite(row), row, -1.0)))
     return t + 1, float(row[t])
+
+
+def weights_reached(scene: Scene, k: int) -> tuple[tuple[str, float], ...]:
+    """Return the norm of the gradient of ½|y_k|² (or of the sum) at each cell's weights."""
+    dy = np.zeros_like(scene.trace.y)
+    chosen = slice(None) if k == scene.T_out else k
+    dy[chosen] = scene.trace.y[chosen]
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        bodies = scene.trace.pull(dy).bodies
+        found = tuple(
+            (lane(scene, part, layer, way), bodies[part].films[layer][way].dcell.norm())
+            for part, layer, way, _ in scene.lanes
+        )
+    return found

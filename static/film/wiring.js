@@ -33,7 +33,8 @@ export function measure_wiring(reel, wide) {
   const start = left + Math.max(0, (wide - left - columns * spacing) / 2);
   const places = Object.fromEntries(boxes.map((box) => [box.key, {
     x: start + (box.column + 0.5 + 0.24 * box.aside) * spacing,
-    y: high - feet[box.floor] - tall[box.floor] / 2, w: strip, h: tall[box.floor], seen: 1,
+    y: high - feet[box.floor] - tall[box.floor] / 2,
+    w: box.grid ? Math.min(tall[box.floor], spacing - 6) : strip, h: tall[box.floor], seen: 1,
   }]));
   const marks = floors.map((name, floor) => ({ name, y: high - feet[floor] - tall[floor] / 2 }));
   return { wide, high, spacing, start, columns, places, marks, left, wiring: true };
@@ -141,7 +142,7 @@ function draw_box(ctx, reel, box, { x, y, w, h, seen }, size, { now, spoken, rea
     ctx.fillStyle = warm ? theme.warm : theme.quiet;
     draw_text(ctx, warm ? brief(reach) : "0", x, y + h / 2 + 31, { ...style, size: 11, bold: warm });
   }
-  if (now && box.symbol && w >= 12) {
+  if (now && box.symbol && size.spacing >= 70) {
     ctx.fillStyle = theme.text;
     const beside = x + w / 2 + 6;
     draw_text(ctx, box.symbol, beside, y - h / 2 + 5, { ...style, size: 12, align: 0 });
