@@ -7,74 +7,144 @@ import streamlit as st
 
 from explorer import assets, controls, scenes
 from explorer.cells import CELLS
+from explorer.controls import lessons, pupil
 from explorer.film import Reel, Slider
 from explorer.learning.model import Model
 from explorer.recipes.text import LONGEST_LINK, TYPED, TextRecipe
+from explorer.shapes import Array
 from explorer.text.reading import Reading
-from explorer.text.tracking import tracked
+from explorer.text.tracking import Tracked, tracked
 from explorer.text.vocabulary import Vocabulary
 from explorer.text.writing import write
 
 PAGE = "text"
+WRITING = f"{PAGE}.writing"
 DEFAULT = TextRecipe()
 LAGS = 60
+SHOWN = 5
+TRAINED = tuple(name for name in CELLS if f"characters-{name}" in assets.names())
 
 controls.heading("What does a network read in a text?", __doc__)
 
 
 def pasted(recipe: TextRecipe) -> tuple[TextRecipe, str | None]:
-    """Draw the place for one's own text; return the recipe and the whole text."""
     if recipe.topic != TYPED:
         return recipe, None
-    key = f"{PAGE}.text"
-    st.session_state.setdefault(key, recipe.text)
+    st.session_state.setdefault(f"{PAGE}.text", recipe.text)
     whole = st.text_area(
-        "Your text", key=key, height=110,
-        help="It is read by the network, and it can learn from it. It stays in this session; "
-        f"a link carries its first {LONGEST_LINK:,} letters.",
+        "Your text", key=f"{PAGE}.text", height=110,
+        help="The network reads it and can learn from it. It stays in this session; a link "
+        f"carries its first {LONGEST_LINK:,} letters.",
     )  # fmt: skip
     return replace(recipe, text=whole[:LONGEST_LINK]), whole
 
 
-def network(recipe: TextRecipe, whole: str) -> tuple[Model, Vocabulary, str]:
-    """Return the network that reads, its letters, and a sentence where another was asked for."""
-    name = f"characters-{recipe.cell}"
-    if recipe.weights == "trained" and name in assets.names():
-        kept = assets.asset(name)
-        return kept.model, Vocabulary(kept.about["letters"]), ""
-    vocabulary = Vocabulary.of(whole)
-    V = len(vocabulary)
-    model = Model.init(
-        np.random.default_rng([recipe.seed, 0]), CELLS[recipe.cell], V, recipe.H, V
-    ).astype(np.float32)
-    return model, vocabulary, ""
-
-
-@st.fragment
-def text() -> None:
+def chosen() -> str:
     recipe = controls.opening(PAGE, DEFAULT)
     controls.remarks(PAGE)
     with controls.row():
-        recipe = controls.choose(PAGE, recipe, ("cell", "topic"))
+        recipe = controls.choose(PAGE, recipe, ("cell", "weights"))
+        if learns(recipe):
+            recipe = controls.choose(PAGE, recipe, ("H",))
+        recipe = controls.choose(PAGE, recipe, ("topic",))
         recipe = controls.more(PAGE, recipe, ("start", "T", "written", "seed"))
     recipe, own = pasted(recipe)
-    recipe, live = controls.dragged(PAGE, recipe, slots=True)
-    heard, drags = controls.dragged(f"{PAGE}.writing", recipe)
-    recipe = replace(recipe, temperature=heard.temperature)
-    controls.keep(PAGE, recipe, DEFAULT, live or drags)
-
+    controls.keep(PAGE, recipe, DEFAULT)
     whole, remark = recipe.whole(own)
     controls.said(remark)
+    return whole
+
+
+def learns(recipe: TextRecipe) -> bool:
+    return recipe.weights == "own" or recipe.cell not in TRAINED
+
+
+def thumbs() -> TextRecipe:
+    recipe = controls.opening(PAGE, DEFAULT)
+    recipe, live = controls.dragged(PAGE, recipe, slots=True)
+    heard, held = controls.dragged(WRITING, recipe)
+    recipe = replace(recipe, temperature=heard.temperature)
+    controls.keep(PAGE, recipe, DEFAULT, live or held)
+    return recipe
+
+
+def follow(found: list[Tracked], recipe: TextRecipe) -> None:
+    st.subheader("Units that keep track of something", anchor=False)
+    if not found:
+        st.markdown("Too few letters to tell.")
+        return
+    with st.container(horizontal=True, gap="small"):
+        for k, each in enumerate(found[:SHOWN]):
+            on = (each.slot, each.unit + 1) == (recipe.slot, recipe.unit)
+            st.button(
+                f"{'● ' if on else ''}{each.fact}: {each.slot} {each.unit + 1}",
+                key=f"{PAGE}.follow.{k}", on_click=controls.adopt,
+                args=(PAGE, replace(recipe, slot=each.slot, unit=each.unit + 1)),
+                help="Colours the text by this unit.",
+            )  # fmt: skip
+    st.markdown(
+        "| what the text says | unit | correlation | by chance |\n|---|---|---|---|\n"
+        + "\n".join(
+            f"| {each.fact} | {each.slot} {each.unit + 1} | {each.r:+.2f} | ±{each.chance:.2f} |"
+            for each in found
+        )
+    )
+    st.caption(
+        "The unit with the largest correlation over the letters above. By chance: what the best of "
+        "all units reaches when the fact is shifted against the text, in 39 of 40 shifts; what is "
+        "not clearly above it means nothing."
+    )
+
+
+def influence(reading: Reading) -> Array:
+    return reading.influence(min(LAGS, reading.T))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def remembered(cell: str, words: str) -> Array:
+    return influence(Reading.of(*beforehand(cell), words))
+
+
+def beforehand(cell: str) -> tuple[Model, Vocabulary]:
+    kept = assets.asset(f"characters-{cell}")
+    return kept.model, Vocabulary(kept.about["letters"])
+
+
+def text(whole: str) -> None:
+    if lessons.changed(PAGE):
+        st.rerun()
+    recipe = thumbs()
+    rate = ()
+    if learns(recipe):
+        history = pupil.history(PAGE, recipe, whole)
+        if lessons.playing(PAGE) and not pupil.refusal(whole):
+            history = pupil.onward(PAGE, recipe, whole, history)
+        if recipe.weights != "own":
+            controls.said(
+                f"No {CELLS[recipe.cell].name} network was trained beforehand, so this one knows "
+                "nothing yet: let it learn from the text below."
+            )
+        controls.said(pupil.refusal(whole))
+        controls.said(history.trouble)
+        pupil.buttons(PAGE, recipe, whole, history)
+        model, vocabulary = history.last.model, history.training.task.vocabulary
+        how = f"learned here, {history.N} updates"
+        rate = (
+            Slider(
+                "rate", "learning rate", "η", 1e-4, 10.0, 0.05, recipe.rate, digits=4, log=True,
+                marks=((1e-3, "10⁻³"), (0.01, "10⁻²"), (0.1, "0.1"), (1.0, "1")),
+            ),
+        )  # fmt: skip
+    else:
+        history, (model, vocabulary) = None, beforehand(recipe.cell)
+        how = "trained beforehand"
+
     words, remark = recipe.stretch(whole)
     controls.said(remark)
-    model, vocabulary, remark = network(recipe, whole)
-    controls.said(remark)
     reading = Reading.of(model, vocabulary, words)
-    cell = model.cell
+    cell, cursor = model.cell, min(recipe.cursor, reading.T)
     slot = recipe.slot if recipe.slot in cell.slots else cell.slots[0]
-    unit = min(recipe.unit, cell.widths[slot]) - 1
-    odds, guesses = scenes.expected(reading.p, vocabulary.shown)
-    cursor = min(recipe.cursor, reading.T)
+    odds, guesses = scenes.expected(reading.p, vocabulary.shown, reading.followed)
     controls.show(
         PAGE,
         Reel(
@@ -82,39 +152,109 @@ def text() -> None:
             panels=(
                 *scenes.letter_units(reading),
                 scenes.surprise(reading),
-                scenes.reach(reading, min(LAGS, reading.T)),
+                scenes.reach(
+                    remembered(recipe.cell, words) if history is None else influence(reading)
+                ),
                 scenes.told(reading),
                 odds,
             ),
             passage=scenes.passage(reading, guesses, "unit"),
+            sliders=rate,
             cursor=cursor,
-            pick=(slot, unit),
+            pick=(slot, min(recipe.unit, cell.widths[slot]) - 1),
             title=f"{cell.name} reading, letter by letter",
             text=scenes.reading_summary(reading),
+            precise=not lessons.playing(PAGE),
         ),
     )
+    controls.truth(
+        f"✓ real · {cell.name}, {cell.H} units · {how} · seed {recipe.seed} · float32",
+        facts(reading, history, recipe),
+    )
+    st.markdown(f"**{verdict(reading)}**")
+
+    if history is not None and history.N:
+        axis, curve = scenes.lesson_curve(history)
+        st.subheader("How far it has learned", anchor=False)
+        controls.film_beside(
+            PAGE, "loss", Reel(axis=axis, panels=(curve,), title="The loss while it learns")
+        )
+
     st.subheader("On its own", anchor=False)
+    st.markdown(
+        "From the cursor on, the network reads nothing but its own letters, each drawn from what "
+        "it expects. The lower picture asks it about the *true* text all the while."
+    )
     rng = np.random.default_rng([recipe.seed, cursor])
     writing = write(reading, cursor, recipe.written, recipe.temperature, rng)
     parts = scenes.written(reading, cursor, writing)
     parts["panels"] += scenes.forced_and_free(reading, cursor, writing, parts["axis"])
     controls.show(
-        f"{PAGE}.writing",
+        WRITING,
         Reel(
             **parts,
             sliders=(
                 Slider(
                     "temperature", "temperature", "τ", 0.0, 2.0, 0.01, recipe.temperature,
-                    marks=((0.0, "likeliest letter"), (1.0, "as learned"), (2.0, "wild")),
+                    marks=((0.0, "0"), (1.0, "1, as learned"), (2.0, "2")),
                 ),
             ),
             cursor=cursor,
             title="The network reads what it writes",
-            text=f"From letter {cursor} on: {writing.text}",
+            text=f"From letter {cursor} on it writes: {writing.text}",
         ),
     )  # fmt: skip
-    found = tracked(reading, np.random.default_rng(recipe.seed))
-    st.write(found[:3] and str(found[:3]))
+    follow(tracked(reading, np.random.default_rng(recipe.seed)), recipe)
+    if lessons.changed(PAGE):
+        st.rerun()
 
 
-text()
+def verdict(reading: Reading) -> str:
+    if reading.T < 2:
+        return "One letter alone surprises nobody: read a few more."
+    return (
+        f"Mean surprise {reading.loss:.2f} nats a letter, as if it chose among "
+        f"{np.exp(reading.loss):.1f} letters each time; {len(reading.vocabulary)} there are."
+    )
+
+
+def facts(reading: Reading, history: object, recipe: TextRecipe) -> str:
+    cell, unknown = type(reading.model.cell), reading.followed[:-1] == len(reading.vocabulary) - 1
+    said = (
+        "Computed just now, in NumPy: every letter is read as a vector with a single 1, and the "
+        "influence of a letter is the norm of $\\partial \\log p / \\partial x$ of the "
+        "prediction at the cursor, carried back through the network you see, in nats. "
+    )
+    if history is None:
+        about = assets.asset(f"characters-{recipe.cell}").about
+        said += (
+            f"The weights were trained beforehand by `{about['script']}` (seed {about['seed']}, "
+            f"{about['settings']['updates']:,} updates) on the first nine tenths of the topics of "
+            f"Python's documentation; on the rest it reached {about['loss']:.2f} nats a letter. "
+        )
+    else:
+        said += "The weights were drawn from the seed and trained on this page, by BPTT with Adam. "
+    if unknown.any():
+        said += (
+            f"{int(unknown.sum())} letters of this text have no number of their own: to the "
+            "network they are all the same. "
+        )
+    return f"{said}\n\n**{cell.name}**: {cell.variant} *{cell.source}.*"
+
+
+TEXT = chosen()
+st.fragment(run_every=lessons.TICK if lessons.playing(PAGE) else None)(text)(TEXT)
+
+st.subheader("What to notice", anchor=False)
+st.markdown(
+    "- **Scrub through a word**: the surprise is largest at its first letters and falls as the "
+    "word becomes certain.\n"
+    "- **Colour by influence, relative**, and move the cursor: a few letters carry most of the "
+    "prediction. **Absolute** shows what relative hides: where the next letter is certain, nothing "
+    "moves it.\n"
+    "- **Lower the temperature to 0**: the network takes the likeliest letter each time and ends "
+    "in a loop. **Raise it to 2** and the spelling dissolves.\n"
+    "- **Reading its own letters** it soon speaks of something else, and the true text surprises "
+    "it more from letter to letter.\n"
+    "- **Take your own text**: let a network learn from it and watch the words appear."
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.film import Axis, Curves, Heat, Line, Passage
+from explorer.learning.history import History
 from explorer.palette import NORM, nth
 from explorer.scenes.signals import signal
 from explorer.shapes import Array
@@ -20,9 +21,16 @@ def letters_axis(count: int) -> Axis:
     return Axis(count=count, first=1, label="letter t")
 
 
-def expected(p: Array, shown: tuple[str, ...]) -> tuple[Heat, tuple[str, ...]]:
-    """Return the likeliest letters of each tick: their odds as a panel out of sight, and names."""
-    order = np.argsort(-p, axis=1, kind="stable")[:, :GUESSES]
+def expected(p: Array, shown: tuple[str, ...], came: Array) -> tuple[Heat, tuple[str, ...]]:
+    """Return the likeliest letters of each tick, with the one that came as the last if need be.
+
+    Their odds are a panel out of sight, their names one string for each tick; ``came`` (T,) are
+    the letters that followed.
+    """
+    count = min(GUESSES, p.shape[1])
+    order = np.argsort(-p, axis=1, kind="stable")[:, :count]
+    missing = (order != came[:, None]).all(axis=1)
+    order[missing, -1] = came[missing]
     odds = Heat("odds", "next letter", "p", np.take_along_axis(p, order, 1), scale="unit", tall=0)
     return odds, tuple("".join(shown[k] for k in row) for row in order)
 
@@ -41,12 +49,11 @@ def told(reading: Reading) -> Heat:
     )
 
 
-def reach(reading: Reading, lags: int) -> Heat:
+def reach(found: Array) -> Heat:
     """Return what each prediction owes to the letters before it: row k is the letter k before."""
-    found = reading.influence(lags)
     return Heat(
         "reach", "influence of the letter k before", "‖∂ log p / ∂x_{t-k}‖", found, scale="log",
-        rows=tuple(f"k = {k}" for k in range(lags)),
+        rows=tuple(f"k = {k}" for k in range(found.shape[1])),
     )  # fmt: skip
 
 
@@ -94,7 +101,8 @@ def written(reading: Reading, start: int, writing: Writing, context: int = 40) -
     first = max(0, start - context)
     p = np.concatenate([reading.p[first:start], writing.p])
     text = legible(reading.text[first:start] + writing.text)
-    odds, guesses = expected(p, reading.vocabulary.shown)
+    seen = reading.vocabulary.encode(reading.text[first:start] + writing.text)
+    odds, guesses = expected(p, reading.vocabulary.shown, np.append(seen[1:], p[-1].argmax()))
     numbers = reading.vocabulary.encode(writing.text)
     own = writing.p[np.arange(len(numbers)), numbers]
     before = np.exp(-np.nan_to_num(reading.surprise[first:start], nan=0.0))
@@ -102,7 +110,6 @@ def written(reading: Reading, start: int, writing: Writing, context: int = 40) -
         "told", "probability of the letter", "p", np.concatenate([before, own])[:, None],
         scale="unit", tall=0,
     )  # fmt: skip
-    seen = reading.vocabulary.encode(reading.text[first:start] + writing.text)
     return {
         "axis": Axis(count=len(text), first=first + 1, label="letter t"),
         "panels": (shown, odds),
@@ -131,6 +138,19 @@ def forced_and_free(
             "forced", "surprise at the true text", "−log p", lines, unit="nats", low=0.0, tall=1.2
         ),
     )
+
+
+def lesson_curve(history: History, most: int = 400) -> tuple[Axis, Curves]:
+    """Return the loss of a network that learns, with what knowing only the present letter gives."""
+    stride = -(-max(history.N, 1) // most)
+    smooth = history.smooth[stride - 1 :: stride] if history.N else np.full(1, np.nan)
+    baseline = np.full(len(smooth), history.training.task.baseline())
+    lines = (
+        Line("mean of the last 20 batches", smooth, ink=NORM),
+        Line("best without memory", baseline, ink=nth(5), dash="dot"),
+    )
+    axis = Axis(count=len(smooth), first=stride, stride=stride, label="update n", grows=True)
+    return axis, Curves("loss", "loss", "L", lines, unit="nats a letter", low=0.0, tall=1.2)
 
 
 def reading_summary(reading: Reading) -> str:
