@@ -24,7 +24,7 @@ def history() -> None:
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
 
-    ran = {idea: idea.run(recipe) for idea in IDEAS}
+    ran = [idea.run(recipe) for idea in IDEAS]
     controls.show(
         PAGE,
         Reel(
@@ -43,15 +43,16 @@ def history() -> None:
         f"Ten networks of {recipe.H} units (the Hopfield network: 16), drawn from the seed and not "
         "trained, run just now on the sequence on top. Three read it in a way of their own: the "
         "Hopfield network reads nothing and recalls, one flip a step; the bidirectional one shows "
-        "forward units above and backward units below; the encoder reads the first half, and the "
+        "forward units above and backward units below; the encoder reads the first two thirds, and the "
         "decoder writes from there on alone. The pictures below are the same runs.",
     )
     dark = st.context.theme.type == "dark"
     for start in range(0, len(IDEAS), ABREAST):
-        for column, idea in zip(st.columns(ABREAST), IDEAS[start : start + ABREAST], strict=False):
+        these = list(zip(IDEAS, ran, strict=True))[start : start + ABREAST]
+        for column, (idea, film) in zip(st.columns(ABREAST), these, strict=False):
             with column.container(border=True, height="stretch"):
                 st.markdown(f"**{idea.year} · {idea.name}**")
-                st.html(scenes.sparkline(idea, ran[idea], dark))
+                st.image(scenes.sparkline(idea, film, dark), width="stretch")
                 st.markdown(idea.new)
                 st.caption(f"{idea.source}, {idea.year}.")
                 if idea.page in OPEN:
@@ -73,6 +74,6 @@ st.markdown(
     "step only.\n"
     "- **The lower half of the bidirectional rows knows the future**: it changes before the input "
     "does.\n"
-    "- **After half of the steps the encoder falls silent** and the decoder goes on alone; what it "
-    "knows of the input is the state in which the encoder ended."
+    "- **After two thirds of the steps the encoder falls silent** and the decoder goes on alone; "
+    "what it knows of the input is the state in which the encoder ended."
 )

@@ -110,12 +110,12 @@ def echoing(asked: History) -> Running:
 
 
 def translating(asked: History) -> Running:
-    """Read the first half, then write on alone from the state that was reached."""
-    half, rng, kind = asked.T // 2, asked.rng(), CELLS["GRU"]
+    """Read the first two thirds, then write on alone from the state that was reached."""
+    reads, rng, kind = 2 * asked.T // 3, asked.rng(), CELLS["GRU"]
     encoder = Stack.init(kind, rng, 1, asked.H, recurrent="orthogonal")
     decoder = Stack.init(kind, rng, 1, asked.H, recurrent="orthogonal")
     network = EncoderDecoder(encoder, decoder, Readout.init(rng, asked.H, 1))
-    film = network.answer(asked.sequence()[:half], asked.T - half)
+    film = network.answer(asked.sequence()[:reads], asked.T - reads)
     encoded, decoded = (body.films[0][0].slot("h")[:, 0] for body in film.bodies)
     return Running(np.concatenate([encoded, decoded[1:]]))
 

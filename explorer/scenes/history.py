@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
 from explorer.film import Axis, Heat
 from explorer.palette import MUTED, NORM, ink
-from explorer.recipes.history import History, Idea, Running
+from explorer.recipes.history import IDEAS, History, Idea, Running
 from explorer.shapes import Array
 
 WIDE, HIGH = 320, 64  # of a small picture
@@ -21,7 +21,7 @@ def history_axis(asked: History) -> Axis:
     return Axis(count=asked.T + 1, label="step t")
 
 
-def history_panels(asked: History, ran: Mapping[Idea, Running]) -> tuple[Heat, ...]:
+def history_panels(asked: History, ran: Sequence[Running]) -> tuple[Heat, ...]:
     """Return what all read, and the states of every network below one another."""
     panels = [Heat("x", "they all read", "x_t", asked.sequence()[:, 0], start=1, tall=0.6)]
     panels += [
@@ -29,7 +29,7 @@ def history_panels(asked: History, ran: Mapping[Idea, Running]) -> tuple[Heat, .
             f"idea{k}", f"{idea.year} {idea.name}", "", film.states, start=film.start, limit=1.0,
             rows=film.rows, tall=0.5,
         )
-        for k, (idea, film) in enumerate(ran.items())
+        for k, (idea, film) in enumerate(zip(IDEAS, ran, strict=True))
     ]  # fmt: skip
     return tuple(panels)
 
@@ -48,7 +48,7 @@ def sparkline(idea: Idea, film: Running, dark: bool = False) -> str:
     )
     middle = HIGH / 2
     return (
-        f'<svg viewBox="0 0 {WIDE} {HIGH}" width="100%" role="img" '
+        f'<svg viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" role="img" '
         f'xmlns="http://www.w3.org/2000/svg" style="display:block">'
         f"<title>{escape(idea.name)}: the states of its first units over time</title>"
         f'<line x1="0" y1="{middle}" x2="{WIDE}" y2="{middle}" stroke="{MUTED[dark]}" '
