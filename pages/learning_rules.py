@@ -92,11 +92,11 @@ def both_ways(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
             axis=scenes.walk_axis(trace),
             panels=(
                 scenes.inputs(trace),
-                *scenes.states(trace),
-                *((rules.carried_forward(forward),) if forward is not None else ()),
-                *scenes.back_heat(back),
-                flow,
                 *((gathered,) if gathered is not None else ()),
+                *((rules.carried_forward(forward),) if forward is not None else ()),
+                flow,
+                *scenes.states(trace),
+                *scenes.back_heat(back),
             ),
             graph=scenes.walk_graph(trace, "x", flow, lesson.loss),
             sliders=(
@@ -139,9 +139,10 @@ def too_dear(recipe: LearningRules) -> str:
     cost = next(cost for cost in recipe.costs() if cost.rule == "RTRL")
     fits = max((H for H in range(1, recipe.H) if replace(recipe, H=H).affordable()), default=1)
     return (
-        f"RTRL would take {cost.multiplications:.1e} multiplications for these {recipe.T} steps "
-        f"and {cost.bytes / 1e6:.0f} MB, too much to wait for: it is left out. With up to {fits} "
-        "units it joins again; what stays quick at any size is backpropagation, whole or truncated."
+        f"RTRL would take {controls.counted(cost.multiplications)} multiplications for these "
+        f"{recipe.T} steps and keep {controls.sized(cost.bytes)}, too much to wait for: it is left "
+        f"out. With up to {fits} units it joins again; what stays quick at this size is "
+        "backpropagation, whole or truncated."
     )
 
 
@@ -170,7 +171,7 @@ def through_windows(recipe: LearningRules, lesson: Lesson) -> None:
             Reel(
                 axis=rules.windows_axis(trace),
                 panels=(rules.missed(parts, recipe.closed_form()),),
-                cursor=min(recipe.window, trace.T) - 1,
+                cursor=min(recipe.window, trace.T),
                 title="Part of the gradient that truncation misses, for every window",
                 text=f"A window of {min(recipe.window, trace.T)} steps misses "
                 f"{parts['all'][min(recipe.window, trace.T) - 1]:.3g} of the gradient.",
@@ -198,17 +199,15 @@ def race(recipe: LearningRules, live: bool) -> None:
             "long to wait for. Take fewer units or samples, or let the filter couple by unit."
         )
         return
-    key, raced = f"{PAGE}.raced", recipe.raced()
-    again = (raced, seeds)
-    seconds = max(1, round(seeds * recipe.race_seconds()))
-    done = st.session_state.get(key) == again
-    if not done and st.button(
-        f"Start the race (about {seconds} s)", key=f"{PAGE}.start", type="primary"
-    ):
-        st.session_state[key], done = again, True
-    if not done or live:
-        if not live:
-            st.caption("It is computed here and now, on the network and the stream above.")
+    raced = recipe.raced()
+    now = (raced, seeds)
+    if st.session_state.get(f"{PAGE}.raced") != now:
+        seconds = max(1, round(seeds * recipe.race_seconds()))
+        label = f"Start the race (about {seconds} s)"
+        st.button(label, key=f"{PAGE}.start", type="primary", on_click=begin, args=(now,))
+        st.caption("It is computed here and now, on the network and the stream above.")
+        return
+    if live:
         return
     if seeds < recipe.seeds:
         st.caption(f"{seeds} seeds: more would be slow at this size.")
@@ -223,6 +222,10 @@ def race(recipe: LearningRules, live: bool) -> None:
         with place.container():
             standing(recipe, films)
     bar.empty()
+
+
+def begin(race: tuple[LearningRules, int]) -> None:
+    st.session_state[f"{PAGE}.raced"] = race
 
 
 def standing(recipe: LearningRules, films: list[list[Run]]) -> None:
