@@ -247,14 +247,17 @@ st.fragment(run_every=lessons.TICK if lessons.playing(PAGE) else None)(text)(TEX
 
 st.subheader("What to notice", anchor=False)
 st.markdown(
-    "- **Scrub through a word**: the surprise is largest at its first letters and falls as the "
-    "word becomes certain.\n"
-    "- **Colour by influence, relative**, and move the cursor: a few letters carry most of the "
-    "prediction. **Absolute** shows what relative hides: where the next letter is certain, nothing "
-    "moves it.\n"
-    "- **Lower the temperature to 0**: the network takes the likeliest letter each time and ends "
-    "in a loop. **Raise it to 2** and the spelling dissolves.\n"
-    "- **Reading its own letters** it soon speaks of something else, and the true text surprises "
-    "it more from letter to letter.\n"
-    "- **Take your own text**: let a network learn from it and watch the words appear."
+    "- **Scrub through a word**: its first letter surprises most, and the further the word goes "
+    "on, the surer is the next.\n"
+    "- **Colour by influence, relative**, and move the cursor: of sixty letters three carry a "
+    "third of the sum or more. **Absolute** shows what relative hides: where the next letter is "
+    "all but certain, nothing before it matters much.\n"
+    "- **Temperature 0**: the likeliest letter each time, and sooner or later it goes round in a "
+    "circle. **Temperature 2**: the spelling dissolves.\n"
+    "- **Reading its own letters** it soon speaks of something else, and the true text then "
+    "surprises it several times as much: what it was never shown in training is its own mistakes.\n"
+    "- **Click one of the units below the film**: the text is coloured by a unit that nobody told "
+    "what a vowel is, or how long a word has lasted.\n"
+    "- **Take your own text**, choose *learns here* and press *Learn*: the guesses turn from noise "
+    "into words while you watch."
 )

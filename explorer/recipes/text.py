@@ -47,8 +47,8 @@ class TextRecipe(Linked):
     rate: float = entry(0.003, Real(1e-4, 10.0), label="Learning rate")
     seed: int = entry(0, Whole(0, 9999))
     cursor: int = entry(60, Whole(1, 600), "t")
-    slot: str = entry("h", Choice(SLOTS))
-    unit: int = entry(1, Whole(1, 256))
+    slot: str = entry("c", Choice(SLOTS))
+    unit: int = entry(32, Whole(1, 256))
     temperature: float = entry(0.5, Real(0.0, 2.0), "tau")
     written: int = entry(200, Whole(20, 400), label="Letters written")
 

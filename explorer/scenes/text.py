@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from explorer.film import Axis, Curves, Heat, Line, Passage
@@ -65,19 +67,21 @@ def surprise(reading: Reading) -> Curves:
 
 
 def letter_units(reading: Reading) -> tuple[Heat, ...]:
-    """Return the slots of the state after each letter."""
-    trace = reading.film.trace
-    return tuple(signal(trace.cell, name, trace.slot(name)[1:, 0], 0) for name in trace.cell.slots)
+    """Return the slots of the state after each letter.
 
-
-def gates_read(reading: Reading) -> tuple[Heat, ...]:
-    """Return the gates at each letter."""
+    A slot without bounds is coloured up to what all but a hundredth of its values keep to: a unit
+    or two often run far ahead and would leave the others pale.
+    """
     trace = reading.film.trace
-    return tuple(
-        signal(trace.cell, name, trace.gates[name][:, 0], 0)
-        for name in trace.cell.equations
-        if name in trace.cell.gates
-    )
+    panels = []
+    for name in trace.cell.slots:
+        values = trace.slot(name)[1:, 0]
+        panel = signal(trace.cell, name, values, 0)
+        finite = np.abs(values[np.isfinite(values)])
+        if trace.cell.ranges[name] is None and finite.size:
+            panel = replace(panel, limit=float(np.quantile(finite, 0.99)) or None)
+        panels.append(panel)
+    return tuple(panels)
 
 
 def passage(reading: Reading, guesses: tuple[str, ...], paint: str) -> Passage:
