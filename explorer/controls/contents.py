@@ -44,6 +44,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
     "Gates and cells": (
         Entry("gates", "Gates"),
         Entry("cell_duel", "Which cell remembers?"),
+        Entry("teacher_forcing", "What if it must eat its own output?"),
         Entry("timescales", "How long does it remember?"),
         Entry("reservoir", "Must every weight be trained?"),
         Entry("hopfield", "A memory that rolls downhill"),

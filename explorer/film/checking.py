@@ -39,6 +39,9 @@ def check(reel: Reel) -> None:
             _ask(len(shape) == 2 and shape[1] == 2, name, "shape (n, 2)", shape,
                  "project to two columns")  # fmt: skip
             _fits(name, shape[0], side.start, axis)
+            behind = (0, 2) if side.behind is None else np.shape(side.behind)
+            _ask(len(behind) == 2 and behind[1] == 2, f"Plane({side.label!r}).behind",
+                 "shape (n, 2)", behind, "project to two columns")  # fmt: skip
     if reel.graph:
         named = (*reel.graph.states, *reel.graph.back, reel.graph.x, reel.graph.output)
         for key in filter(None, named):

@@ -155,7 +155,10 @@ def _side(side, i, blobs):
     xy = np.asarray(side.xy, np.float64)
     single = np.abs(xy, where=np.isfinite(xy), out=np.zeros_like(xy)).max() < _SINGLE
     blobs.add(f"plane/{i}", xy.astype(np.float32) if single else xy)
-    return {"kind": "plane", "blob": f"plane/{i}"} | _plain(side, "xy")
+    if side.behind is not None:
+        blobs.add(f"plane/{i}/behind", np.asarray(side.behind, np.float32))
+    known = {"kind": "plane", "blob": f"plane/{i}", "behind": side.behind is not None}
+    return known | _plain(side, "xy", "behind")
 
 
 def _picture(picture, i, blobs):

@@ -85,13 +85,14 @@ class Bars:
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Side panel: a path in the plane, drawn up to the cursor."""
+    """Side panel: a path in the plane, drawn up to the cursor, over one that stands behind it."""
 
     label: str
     xy: np.ndarray
     start: int = 0
     x_label: str = "PC 1"
     y_label: str = "PC 2"
+    behind: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,15 @@ from explorer.shapes import Array, check_shapes, scaled_norm
 from explorer.weights import Weights
 
 
-def coins(rng: np.random.Generator, T: int, B: int, forcing: float) -> Array:
+def coins(rng: np.random.Generator, T: int, B: int, forcing: float, warm: int = 1) -> Array:
     """Return who feeds each step, (T, B): True for the teacher, with probability ``forcing``.
 
-    The first step has no output yet to eat, so there the teacher always feeds. The same generator
-    throws the same coins for every ``forcing``: a step that is forced stays so when it rises.
+    In the first ``warm`` steps the teacher always feeds, at least in the first: there is no output
+    yet to eat. The same generator throws the same coins for every ``forcing``: a step that is
+    forced stays so when it rises.
     """
     forced = rng.random((T, B)) < forcing
-    forced[0] = True
+    forced[: max(warm, 1)] = True
     return forced
 
 
@@ -58,8 +59,8 @@ class Fed(Weights):
         rng: np.random.Generator,
         kind: type[Cell],
         H: int,
-        O: int,
-        **settings: Any,  # noqa: E741
+        O: int,  # noqa: E741
+        **settings: Any,
     ) -> Self:
         """Draw a network of this kind with H units and O outputs, and no other input."""
         if kind.fed != "h":

@@ -28,7 +28,10 @@ export function unpack(data) {
       });
     }
   }
-  for (const side of reel.side) if (side.kind === "plane") side.xy = arrays[side.blob];
+  for (const side of reel.side) if (side.kind === "plane") {
+    side.xy = arrays[side.blob];
+    side.ghost = side.behind ? arrays[`${side.blob}/behind`] : [];
+  }
   if (reel.wiring) {
     Object.assign(reel.wiring, { flow_values: arrays["wiring/flows"], reach_values: arrays["wiring/reach"] });
   }

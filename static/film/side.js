@@ -82,8 +82,8 @@ function line(ctx, x0, y0, x1, y1) {
 function draw_plane(ctx, side, cursor, wide, high, theme) {
   const n = side.xy.length / 2;
   let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let i = 0; i < n; i++) {
-    const [x, y] = [side.xy[2 * i], side.xy[2 * i + 1]];
+  for (const xy of [side.xy, side.ghost]) for (let i = 0; i < xy.length / 2; i++) {
+    const [x, y] = [xy[2 * i], xy[2 * i + 1]];
     if (!Number.isFinite(x + y)) continue;
     [x0, x1, y0, y1] = [Math.min(x0, x), Math.max(x1, x), Math.min(y0, y), Math.max(y1, y)];
   }
@@ -91,8 +91,10 @@ function draw_plane(ctx, side, cursor, wide, high, theme) {
   const [left, foot] = [22, high - 20];
   // One scale for both axes: distances in a phase portrait mean something.
   const scale = Math.min((wide - left - 16) / (x1 - x0 || 1), (foot - 16) / (y1 - y0 || 1));
-  const px = (i) => (left + wide) / 2 + (side.xy[2 * i] - (x0 + x1) / 2) * scale;
-  const py = (i) => foot / 2 - (side.xy[2 * i + 1] - (y0 + y1) / 2) * scale;
+  const place_x = (x) => (left + wide) / 2 + (x - (x0 + x1) / 2) * scale;
+  const place_y = (y) => foot / 2 - (y - (y0 + y1) / 2) * scale;
+  const px = (i) => place_x(side.xy[2 * i]);
+  const py = (i) => place_y(side.xy[2 * i + 1]);
   ctx.strokeStyle = theme.grid;
   ctx.lineWidth = 1;
   ctx.strokeRect(left + 0.5, 0.5, wide - left - 1, foot - 1);
@@ -105,6 +107,12 @@ function draw_plane(ctx, side, cursor, wide, high, theme) {
     ctx.stroke();
   };
   const now = clamp(cursor - side.start, 0, n - 1);
+  ctx.setLineDash([4, 4]);
+  ctx.strokeStyle = theme.quiet;
+  ctx.beginPath();
+  for (let i = 0; i < side.ghost.length / 2; i++) ctx.lineTo(place_x(side.ghost[2 * i]), place_y(side.ghost[2 * i + 1]));
+  ctx.stroke();
+  ctx.setLineDash([]);
   trace(0, n - 1, theme.path, 1.6);
   trace(0, now, theme.cool, 2);
   dot(ctx, px(0), py(0), 3.5, theme.back, theme.cool);
