@@ -122,8 +122,7 @@ def again() -> None:
 
 walk()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Play it.** Forward the states fill in; at the loss the walk turns, and every state gives "
     "way to its gradient: the local error plus what one Jacobian has made of the gradient one step "
     "later.\n"

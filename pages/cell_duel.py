@@ -120,8 +120,7 @@ def equal(recipe: Recipe) -> str:
 
 duel()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Open gates win.** With a bias of 3 the gates that keep the past stand open: the "
     "gradients of LSTM and GRU reach the first state, that of the simple network is gone long "
     "before.\n"

@@ -98,8 +98,7 @@ def gates() -> None:
 
 gates()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Raise the bias of the forget gate** (update gate of a GRU): the gate turns yellow, the "
     "cell state keeps its stripes for longer, and the gradient in the last panel falls slower.\n"
     "- **Lower it below zero**: the memory of an LSTM is wiped at every step, and the gradient "

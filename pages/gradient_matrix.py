@@ -80,8 +80,7 @@ def matrix() -> None:
 
 matrix()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Read a row** from its right end to the left: one loss, carried back. **Read a column** "
     "upwards: one state, and which losses still hear of it.\n"
     "- **Click any square** to take that entry apart. Orange is what the slopes did at "

@@ -64,8 +64,7 @@ def futures() -> None:
 
 futures()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Scrub to choose the step, click a square to choose the unit** that is pushed there.\n"
     "- **Make the push ten times smaller**: the difference shrinks tenfold, what the forecast "
     "misses a hundredfold. That is what *linear* means, and how one tells a right gradient from a "

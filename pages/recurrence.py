@@ -125,8 +125,7 @@ def vector(s) -> str:
 
 recurrence()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **The bag ends where it must.** Its two films differ only while different words are in; "
     "after the last word both are the same to the last digit, in any order.\n"
     "- **The loop ends elsewhere.** The last state was made from the state before it, and so on "

@@ -63,8 +63,7 @@ def unrolling() -> None:
 
 unrolling()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Nothing is new at step 2 but the state.** The three matrices stand once in memory and "
     "are used at every step; set one weight of W_hh and *every step after the first changes* (the "
     "first has no past yet to weigh).\n"

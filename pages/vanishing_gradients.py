@@ -93,8 +93,7 @@ def flow() -> None:
 
 flow()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **A straight line is exponential decay**; its slope is the rate per step.\n"
     "- **Gates as drawn hold nothing.** A gate near ½ forgets half of the memory at every step, so "
     "an LSTM or GRU fades faster than the simple network. Press *Hold*: chrono opens the gates.\n"

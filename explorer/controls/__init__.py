@@ -8,6 +8,7 @@ from explorer.controls.backwards import (
     step_back_by_hand,
 )
 from explorer.controls.badge import badge, truth
+from explorer.controls.hidden import hides, notice
 from explorer.controls.link import adopt, keep, opening, remarks
 from explorer.controls.live import (
     dragged,
@@ -56,6 +57,7 @@ __all__ = [
     "fitting",
     "heading",
     "held",
+    "hides",
     "keep",
     "keep_bias",
     "loss_by_hand",
@@ -63,6 +65,7 @@ __all__ = [
     "meter",
     "more",
     "noted",
+    "notice",
     "one_weight",
     "opening",
     "order",

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.arithmetic import number
+from explorer.controls.hidden import hides
 from explorer.controls.widgets import choose, row
 from explorer.controls.written import column, latex, matrix, partial, short, signed, size
 from explorer.gradients import GradientTrace, injected
@@ -23,6 +24,8 @@ FEW = 8  # entries of a state that can be written out
 
 def loss_by_hand(trace: Trace, loss: Loss) -> None:
     """Show the loss in numbers, where the walk turns."""
+    if hides("maths"):
+        return
     st.subheader("The loss by hand", anchor=False)
     st.latex(rf"{loss.latex} = \mathbf{{{number(loss.value(trace))}}}")
     if loss.weights(trace.T, trace.cell.H).max() < 1:
@@ -31,6 +34,8 @@ def loss_by_hand(trace: Trace, loss: Loss) -> None:
 
 def step_back_by_hand(recipe: Recipe, gradients: GradientTrace, dL_ds: Array, t: int) -> None:
     """Show in numbers what is there at s_t, what goes on to s_{t-1}, and the shares of step t."""
+    if hides("maths"):
+        return
     trace = gradients.trace
     st.subheader(f"Step back {t} by hand" if t else "Back at the first state", anchor=False)
     there, onward = carried(trace, dL_ds, recipe.window)
@@ -99,6 +104,8 @@ def of_unit(recipe: Recipe, trace: Trace) -> list[tuple[str, int, int]]:
 
 def owed(gradients: GradientTrace, t: int | None) -> None:
     """Show each array's share of step t and the sum so far; before the way back there is none."""
+    if hides("maths"):
+        return
     T, names, whole = gradients.trace.T, list(gradients.shares), gradients.dcell.named()
     since = T if t is None else max(t, 1)
     so_far = next(islice(running_sums(gradients), T - since, None)).named()
@@ -115,6 +122,8 @@ def owed(gradients: GradientTrace, t: int | None) -> None:
 
 def one_weight(recipe: Recipe, gradients: GradientTrace, t: int | None) -> None:
     """Show the share of one weight: the error at what it feeds times what it weighs."""
+    if hides("maths"):
+        return
     cell, T = gradients.cell, gradients.trace.T
     rows, columns = cell.named()[recipe.matrix].shape
     i, j = min(recipe.row, rows) - 1, min(recipe.column, columns) - 1

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.cells import CELLS, Cell
+from explorer.controls.hidden import hides
 from explorer.learning.gradient_check import along
 from explorer.recipe import Recipe
 
@@ -29,6 +30,8 @@ def badge(
     ``cells`` names the cells shown if there are several; ``gradient`` says whether the picture
     shows one, and so whether its check belongs here.
     """
+    if hides("badge"):
+        return
     kinds = [CELLS[name] for name in cells or (recipe.cell,)]
     said = [f"✓ real · seed {recipe.seed} · float64"]
     check = None
@@ -64,6 +67,8 @@ def truth(said: str, body: str) -> None:
     For pages whose picture is not one run of one cell; ``body`` is Markdown: how it was computed,
     the variant, the equation and the source.
     """
+    if hides("badge"):
+        return
     with st.popover(said, type="tertiary"):
         st.markdown(body)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.controls.hidden import begin, hidden, reading
 from explorer.controls.text import plain
 from explorer.entries import Linked, R
 
@@ -15,8 +16,11 @@ def opening(page: str, default: R) -> R:
     """
     memory = st.session_state
     query = dict(st.query_params)
+    begin(page)
     if query and query != memory.get(f"{page}.query"):
-        recipe, memory[f"{page}.remarks"] = default.told(query)
+        about_hiding = reading(page, query, default)
+        recipe, remarks = default.told({k: v for k, v in query.items() if k != "hide"})
+        memory[f"{page}.remarks"] = remarks + about_hiding
         memory[f"{page}.recipe"] = recipe
         for name in vars(recipe):
             memory.pop(f"{page}.{name}", None)
@@ -37,7 +41,7 @@ def keep(page: str, recipe: R, default: R, live: bool = False) -> None:
         memory.pop(f"{page}.remarks", None)
     if live:
         return
-    query = recipe.query(default)
+    query = recipe.query(default) | hidden(page, default)
     came_from = memory.get("page.shown", page)
     memory["page.shown"] = page
     if query != dict(st.query_params):

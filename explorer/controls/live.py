@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.cells import CELLS, Cell
+from explorer.controls.hidden import hides
 from explorer.controls.link import written_later
 from explorer.controls.take_home import keepsake
 from explorer.controls.widgets import TYPED, choose
@@ -108,8 +109,11 @@ def dragged(page: str, recipe: R, pinned: str = "unit", slots: bool = False) -> 
 
 def show(page: str, reel: Reel) -> None:
     """Show the film of a page."""
+    sliders = tuple(slider for slider in reel.sliders if not hides(slider.key, slider.label))
+    reel = replace(reel, sliders=sliders)
     film(pack(replace(reel, answer=written_later(page))), key=f"{page}.film")
-    keepsake(page, reel)
+    if not hides("home"):
+        keepsake(page, reel)
 
 
 def film_beside(page: str, name: str, reel: Reel) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.arithmetic import Product, number, products, worked
 from explorer.cells import CELLS, Cell
+from explorer.controls.hidden import hides
 from explorer.controls.text import plain
 from explorer.readout import Readout
 from explorer.recipe import Recipe
@@ -24,6 +25,8 @@ def place(recipe: Recipe, trace: Trace) -> tuple[int, int]:
 
 def step_by_hand(recipe: Recipe, trace: Trace) -> None:
     """Show the equations of the step under the cursor with the numbers of the pinned unit."""
+    if hides("maths"):
+        return
     kind = CELLS[recipe.cell]
     t, unit = place(recipe, trace)
     lines = worked(trace.cell, trace[t - 1], unit)
@@ -52,6 +55,8 @@ def step_by_hand(recipe: Recipe, trace: Trace) -> None:
 
 def products_by_hand(recipe: Recipe, trace: Trace, features: tuple[str, ...] | None) -> None:
     """Show each matrix row times its vector, product by product, for the pinned unit."""
+    if hides("maths"):
+        return
     t, unit = place(recipe, trace)
     network = trace.cell
     sums = products(network, trace[t - 1], unit)
@@ -99,6 +104,8 @@ def source(kind: type[Cell]) -> str:
 
 def shared_weights(trace: Trace, readout: Readout) -> None:
     """List the arrays that every step shares, in our letters, PyTorch's and the textbook's."""
+    if hides("maths"):
+        return
     rows = [
         ("W_{xh}", "U", "weight_ih_l0", trace.cell.W_xh),
         ("W_{hh}", "W", "weight_hh_l0", trace.cell.W_hh),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from explorer.controls.contents import CONTENTS
+from explorer.controls.hidden import DRAWN, SECTIONS
 from explorer.entries import VERSION, Linked
 from explorer.film import Reel
 
@@ -57,6 +59,8 @@ def take_home(page: str) -> None:
             st.markdown("This link is too long for a QR code that a phone could read.")
         else:
             st.image(square, width=320)
+    with st.expander("For a class: hide controls, embed the page"):
+        for_a_class(page, recipe)
     st.markdown("**Picture**: a page that opens by a double click, without a network.")
     name = f"unrolled-{page}"
     with st.container(horizontal=True, gap="small"):
@@ -74,6 +78,31 @@ def take_home(page: str) -> None:
             with tab:
                 keep_file(f"{title} script", script, f"{name}-{title}.py".lower(), "text/x-python")
                 st.code(script if len(script) < 6000 else script[:6000] + "\n…", language="python")
+
+
+def for_a_class(page: str, recipe: Linked) -> None:
+    """Build by a checklist the link of this page with some of it left out."""
+    memory = st.session_state
+    keys = {field.name: key for key, field in recipe.entries().items()}
+    parts = SECTIONS | {k: v for k, v in memory.get(DRAWN, {}).items() if k in keys}
+    now = memory.get(f"{page}.hide", ())
+    chosen = st.pills(
+        "Leave out",
+        list(dict.fromkeys([*parts, *now])),
+        selection_mode="multi",
+        default=list(now),
+        format_func=lambda name: parts.get(name, name),
+        key=f"{page}.leave_out",
+    )
+    bare = st.toggle("Without navigation and menu, for a frame in another page", key=f"{page}.bare")
+    query = {k: v for k, v in memory.get(f"{page}.query", {}).items() if k != "hide"}
+    if chosen:
+        query["hide"] = ",".join(keys.get(name, name) for name in chosen)
+    link = address(query | ({"embed": "true"} if bare else {}))
+    st.code(link, language=None, wrap_lines=True)
+    if bare:
+        frame = f'<iframe src="{escape(link)}" width="100%" height="900" style="border:0"></iframe>'
+        st.code(frame, language="html", wrap_lines=True)
 
 
 def keep_file(label: str, data: str | bytes, name: str, mime: str) -> None:

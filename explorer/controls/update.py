@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.cells import CELLS
+from explorer.controls.hidden import hides
 from explorer.controls.written import degrees, latex, short, size
 from explorer.gradients import GradientTrace
 from explorer.learning.clipping import angle, clipped, flat
@@ -17,6 +18,8 @@ from explorer.trace import Trace
 
 def update(recipe: Recipe, full: GradientTrace, cut: GradientTrace, threshold: float) -> None:
     """Show what window and clipping do to the update: its size and direction, array by array."""
+    if hides("maths"):
+        return
     limited, scale = clipped(cut.dcell, threshold)
     named = (full.dcell.named(), cut.dcell.named(), limited.named())
     together = tuple(flat(gradient) for gradient in (full.dcell, cut.dcell, limited))

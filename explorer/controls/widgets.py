@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.cells import CELLS
+from explorer.controls.hidden import hides
 from explorer.controls.link import adopt
 from explorer.controls.text import said
 from explorer.entries import Choice, Linked, R, Real, Several, Text, Whole, shown
@@ -120,6 +121,9 @@ def choose(page: str, recipe: R, names: tuple[str, ...]) -> R:
 
 def more(page: str, recipe: R, names: tuple[str, ...]) -> R:
     """Draw the widgets of these entries one click away, so that the picture comes first."""
+    labels = {n: type(recipe).__dataclass_fields__[n].metadata["label"] for n in names}
+    if all([hides(name, labels[name] or LABELS.get(name, name)) for name in names]):
+        return recipe
     with beside(), st.popover("More"):
         return choose(page, recipe, names)
 
@@ -137,6 +141,8 @@ def widget(page: str, recipe: Linked, name: str) -> Any:
     key, label = f"{page}.{name}", about["label"] or LABELS[name]
     kind, titles = about["kind"], about["shown"] or SHOWN.get(name, {})
     value, help_text = getattr(recipe, name), about["help"] or HELP.get(name)
+    if hides(name, label):
+        return value
     # Streamlit forgets a widget that was not drawn for a while; the recipe does not.
     st.session_state.setdefault(key, list(value) if isinstance(value, tuple) else value)
     if isinstance(kind, Choice):
@@ -180,6 +186,8 @@ def widget(page: str, recipe: Linked, name: str) -> Any:
 
 def presets(page: str, recipe: R, choices: dict[str, R]) -> None:
     """Draw one button for each preset; pressing it makes that recipe the page's own."""
+    if hides("presets"):
+        return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for label, preset in choices.items():
             now = "● " if looked_at(preset, recipe) == recipe else ""
