@@ -54,9 +54,10 @@ class Lesson:
             return float(np.sqrt(np.mean(missed**2)))
 
     def windows(self) -> tuple[Array, Array]:
-        """Return inputs and targets (WINDOW, B, O) of the pieces of the training data."""
-        first = range(WASHOUT, self.end - WINDOW + 1, WINDOW)
-        pieces = [self.series[k : k + WINDOW + 1] for k in first]
+        """Return inputs and targets (WINDOW or less, B, O) of the pieces of the training data."""
+        length = min(WINDOW, self.train)
+        first = range(WASHOUT, self.end - length + 1, length)
+        pieces = [self.series[k : k + length + 1] for k in first]
         films = np.stack(pieces, axis=1)
         return films[:-1], films[1:]
 

@@ -26,9 +26,9 @@ class Meeting:
     @property
     def foreseen(self) -> Array:
         """What the distance (T+1,) would be if it changed by the exponent alone."""
-        t = np.arange(len(self.distance))
+        t = np.arange(1, len(self.distance))
         with np.errstate(over="ignore", under="ignore"):
-            return self.distance[0] * np.exp(self.exponent * t)
+            return self.distance[0] * np.concatenate([[1.0], np.exp(self.exponent * t)])
 
     def met(self, share: float = 1e-6) -> int | None:
         """Return from which step on the distance stays below this share of the first; or None."""

@@ -12,11 +12,12 @@ from explorer.arithmetic import worked
 from explorer.cells.pointwise import PointwiseCell
 from explorer.cells.records import mapped
 from explorer.initialisers import spectral_radius
+from explorer.reservoir import LeakyUnits
 from tests.cells.numerics import assert_close, complex_step, loss
 from tests.cells.specimens import SPECIMENS
 from tests.cells.witnesses import SETTINGS, WITNESSES, evidence
 
-KINDS = [*CELLS.values(), *SPECIMENS]
+KINDS = [*CELLS.values(), LeakyUnits, *SPECIMENS]
 CASES = [(kind, settings) for kind in KINDS for settings in SETTINGS.get(kind.__name__, [{}])]
 SHAPES = [(1, 1, 1, 1), (6, 1, 2, 3), (1, 3, 2, 3), (5, 2, 1, 1), (7, 2, 3, 4)]  # T, B, D, H
 

@@ -17,6 +17,7 @@ Witness = Callable[[Weights, torch.Tensor, torch.Tensor, int], torch.Tensor]
 
 SETTINGS = {
     "Elman": [{}, {"activation": "relu"}, {"activation": "identity"}],
+    "LeakyUnits": [{"leak": 0.3}, {"leak": 0.6, "activation": "identity"}],
     "Clockwork": [{}, {"periods": "2, 3"}],
 }
 """Settings beyond the default that are cells of their own, by the name of the class."""

@@ -1,0 +1,1 @@
+"""Tests of reservoirs and their read-outs."""
