@@ -49,6 +49,9 @@ export function build(view) {
   if (shape("scene", reel.graph ?? Boolean(reel.wiring))) build_scene(view);
   if (reel.wiring && shape("wiring", reel.wiring.boxes.map(({ key, column, floor, aside }) => [key, column, floor, aside]))) {
     // The boxes glide from where they stand now to where the new wiring has them.
+    const kept = new Set(reel.wiring.boxes.map((box) => box.key));
+    const old = view.before?.wiring ? view.before : null;
+    view.gone = old && { reel: old, boxes: old.wiring.boxes.filter((box) => !kept.has(box.key)) };
     view.stood = view.placed;
     view.blend = view.placed ? 0 : 1;
     view.wake();

@@ -33,26 +33,32 @@ export function measure_wiring(reel, wide) {
   const start = left + Math.max(0, (wide - left - columns * spacing) / 2);
   const places = Object.fromEntries(boxes.map((box) => [box.key, {
     x: start + (box.column + 0.5 + 0.24 * box.aside) * spacing,
-    y: high - feet[box.floor] - tall[box.floor] / 2,
+    y: high - feet[box.floor] - tall[box.floor] / 2, of: high,
     w: box.grid ? Math.min(tall[box.floor], spacing - 6) : strip, h: tall[box.floor], seen: 1,
   }]));
   const marks = floors.map((name, floor) => ({ name, y: high - feet[floor] - tall[floor] / 2 }));
   return { wide, high, spacing, start, columns, places, marks, left, wiring: true };
 }
 
+const eased = (blend) => (blend < 0.5 ? 2 * blend * blend : 1 - 2 * (1 - blend) ** 2);
+
 /** Places on the way from where boxes stood to where they belong; blend runs from 0 to 1. */
 function on_the_way(size, before, blend) {
-  const ease = blend < 0.5 ? 2 * blend * blend : 1 - 2 * (1 - blend) ** 2;
+  const ease = eased(blend);
   const mix = (a, b) => a + (b - a) * ease;
   const places = {};
   for (const [key, goal] of Object.entries(size.places)) {
-    const from = before?.[key];
+    const from = before?.[key] && fitted(before[key], size);
     places[key] = from
       ? Object.fromEntries(Object.keys(goal).map((name) => [name, mix(from[name], goal[name])]))
       : { ...goal, seen: before ? ease : 1 };
+    places[key].of = size.high;
   }
   return places;
 }
+
+/** A place in a picture of another height, so that nothing is cut off on the way. */
+const fitted = (place, size) => ({ ...place, y: (place.y / place.of) * size.high });
 
 /** The tick whose column lies under a place. */
 export const tick_at = (size, x, count) => clamp(Math.floor((x - size.start) / size.spacing), 0, count - 1);
@@ -97,6 +103,7 @@ export function draw_wiring(ctx, view, { tick, row, rows }) {
     arrow(ctx, x1, y1, x0, y0, 0.8 + 4.2 * part);
   });
   ctx.globalAlpha = 1;
+  if (blend < 1) ghosts(ctx, view, size, theme);
   const hits = [];
   boxes.forEach((box, i) => {
     const place = places[box.key];
@@ -110,6 +117,16 @@ export function draw_wiring(ctx, view, { tick, row, rows }) {
   });
   ctx.globalAlpha = 1;
   return hits;
+}
+
+/** Boxes that the new wiring has no use for fade where they stood. */
+function ghosts(ctx, { gone, stood, blend }, size, theme) {
+  for (const box of gone?.boxes ?? []) {
+    if (!stood?.[box.key]) continue;
+    const place = { ...fitted(stood[box.key], size), seen: 1 - eased(Math.min(1, 1.6 * blend)) };
+    draw_box(ctx, gone.reel, { ...box, symbol: "" }, place, size, { reach: NaN, lit: -1 }, theme);
+  }
+  ctx.globalAlpha = 1;
 }
 
 function column(ctx, size, cursor, theme) {

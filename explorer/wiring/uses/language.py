@@ -125,7 +125,6 @@ NEXT = NextWord(
     "the last word of each sentence", "the small cat often drinks milk",
     ("the", *SEEN, *HABITS, "often", "drinks", "eats", "milk", "water", "meat", "grass"),
     (*SEEN, *HABITS, "often", "drinks", "eats", "milk", "water", "meat", "grass", "."),
-    updates=120,
 )  # fmt: skip
 MEANING = ByMeaning(
     "right", "tagging by what follows", "bidirectional",
