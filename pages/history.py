@@ -43,8 +43,8 @@ def history() -> None:
         f"Ten networks of {recipe.H} units (the Hopfield network: 16), drawn from the seed and not "
         "trained, run just now on the sequence on top. Three read it in a way of their own: the "
         "Hopfield network reads nothing and recalls, one flip a step; the bidirectional one shows "
-        "forward units above and backward units below; the encoder reads the first two thirds, and the "
-        "decoder writes from there on alone. The pictures below are the same runs.",
+        "forward units above and backward units below; the encoder reads the first two thirds, and "
+        "the decoder writes from there on alone. The pictures below are the same runs.",
     )
     dark = st.context.theme.type == "dark"
     for start in range(0, len(IDEAS), ABREAST):
