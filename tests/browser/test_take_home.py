@@ -1,0 +1,107 @@
+"""What is taken home opens from the disk with the network off, and can be scrubbed."""
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from explorer import scenes
+from explorer.export import film_page
+from explorer.film import Bars, Reel
+from explorer.recipe import Recipe
+
+OWN = ("file:", "data:", "blob:")
+DATA = ".film[data-version]"
+
+
+@pytest.fixture
+def offline(chromium):
+    """Open files of the disk in a browser without a network, and hold it to silence."""
+    contexts, said = [], []
+
+    def opened(path, **settings):
+        contexts.append(chromium.new_context(offline=True, **settings))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda r: r.url[:5] in OWN or said.append(r.url))
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not said
+
+
+def taken(tab, label, path):
+    """Save what a button of the dialog gives."""
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name=label, exact=True).click()
+    download.value.save_as(path)
+    return path
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_the_film_of_a_page_is_scrubbed_without_a_network(open_page, offline, tmp_path, colours):
+    tab = open_page("gates", "cell=GRU&seed=3&hold=r")
+    tab.get_by_role("button", name="Take home").click()
+    expect(tab.get_by_text("whoever opens it sees exactly this")).to_be_visible()
+    path = taken(tab, "Film as HTML", tmp_path / "film.html")
+    page = offline(path, color_scheme=colours)
+    page.wait_for_selector(DATA)
+    film = page.locator(".film")
+    assert film.get_attribute("data-theme") == colours
+    assert film.get_attribute("data-cursor") == "30"
+    film.focus()
+    page.keyboard.press("ArrowRight")
+    expect(film).to_have_attribute("data-cursor", "31")
+    scrubber = page.locator(".film-scrubber")
+    box = scrubber.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
+    assert 12 <= int(film.get_attribute("data-cursor")) <= 18
+    link = page.locator("footer a").get_attribute("href")
+    assert "cell=GRU" in link
+    assert "v=1" in link
+
+
+def test_numbers_come_as_the_page_has_them(open_page, tmp_path):
+    tab = open_page("gates", "cell=GRU&seed=3&H=4&T=9")
+    tab.get_by_role("button", name="Take home").click()
+    with np.load(taken(tab, "NumPy .npz", tmp_path / "run.npz"), allow_pickle=False) as file:
+        assert file["h"].shape == (10, 4)
+        assert "GRU" in str(file["about"])
+    table = taken(tab, "CSV", tmp_path / "run.csv").read_text("utf-8")
+    assert sum(not line.startswith("#") for line in table.splitlines()) == 11
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_picture_is_saved_from_the_browser(offline, tmp_path, kind):
+    recipe = Recipe(cell="LSTM", H=6, T=12)
+    trace = recipe.trace()
+    norms = scenes.gradient_norms(recipe.gradients(trace))
+    reel = Reel(
+        axis=scenes.time_axis(trace), panels=(*scenes.gates(trace), *scenes.states(trace), norms),
+        side=(Bars("h"), scenes.trajectory(trace)), title="A & B <c>",
+    )  # fmt: skip
+    path = tmp_path / "film.html"
+    path.write_text(film_page(reel, "A & B", "Claim.", ""), "utf-8")
+    page = offline(path, accept_downloads=True)
+    page.wait_for_selector(DATA)
+    with page.expect_download() as download:
+        page.select_option(".film-save", kind)
+    download.value.save_as(tmp_path / f"picture.{kind}")
+    content = (tmp_path / f"picture.{kind}").read_bytes()
+    if kind == "png":
+        assert content.startswith(b"\x89PNG")
+        wide, high = (int.from_bytes(content[k : k + 4], "big") for k in (16, 20))
+        assert wide > 1500
+        assert high > 600
+    else:
+        root = ET.fromstring(content)
+        words = " ".join(part.text or "" for part in root.iter("{http://www.w3.org/2000/svg}text"))
+        assert "A & B <c>" in words
+        assert "forget" in words
+        assert "step t" in words
+        assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) > 20
