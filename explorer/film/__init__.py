@@ -24,11 +24,12 @@ from explorer.film.reel import (
     Slider,
 )
 from explorer.film.scale import Mark, Scale
+from explorer.film.space import Space
 from explorer.film.wiring import Box, Link, Wiring
 
 __all__ = [
     "Axis", "Bars", "Box", "Curves", "FilmState", "Gallery", "Graph", "Heat", "Line",
-    "Link", "Mark", "Passage", "Picture", "Plane", "Play", "Reel", "Scale", "Slider", "Wiring",
+    "Link", "Mark", "Passage", "Picture", "Plane", "Play", "Reel", "Scale", "Slider", "Space", "Wiring",
     "film", "film_state", "pack", "unpack",
 ]  # fmt: skip
 

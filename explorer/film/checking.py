@@ -4,6 +4,7 @@ import numpy as np
 
 from explorer.film.picture import Gallery
 from explorer.film.reel import Bars, Curves, Heat, Reel
+from explorer.film.space import check_space
 
 
 def check(reel: Reel) -> None:
@@ -54,6 +55,8 @@ def check(reel: Reel) -> None:
         _check_scale(reel.scale)
     if reel.passage:
         _check_passage(reel.passage, axis, heats)
+    if reel.space:
+        check_space(reel.space, heats, axis, _ask)
     for picture in reel.pictures:
         _check_picture(picture, heats, axis)
     for slider in reel.sliders:

@@ -8,6 +8,7 @@ import numpy as np
 from explorer.film.checking import check
 from explorer.film.picture import Gallery
 from explorer.film.reel import Bars, Curves, Reel
+from explorer.film.space import packed
 
 TINY = 1e-300  # magnitudes below this are drawn grey: the end of what a log axis can tell
 _SINGLE = 3e38  # beyond this float32 would turn a finite value into infinity
@@ -27,6 +28,7 @@ def pack(reel: Reel) -> bytes:
         "pictures": [_picture(p, i, blobs) for i, p in enumerate(reel.pictures)],
         "passage": vars(reel.passage) if reel.passage else None,
         "wiring": _wiring(reel.wiring, blobs) if reel.wiring else None,
+        "space": packed(reel.space, blobs.add) if reel.space else None,
         "scale": _scale(reel.scale) if reel.scale else None,
         "sliders": [vars(s) for s in reel.sliders],
         "play": vars(reel.play),

@@ -8,6 +8,7 @@ import numpy as np
 from explorer.film.passage import Passage
 from explorer.film.picture import Gallery, Picture
 from explorer.film.scale import Scale
+from explorer.film.space import Space
 from explorer.film.wiring import Wiring
 
 
@@ -156,6 +157,7 @@ class Reel:
     wiring: Wiring | None = None
     pictures: tuple[Picture | Gallery, ...] = ()
     passage: Passage | None = None
+    space: Space | None = None
     scale: Scale | None = None
     sliders: tuple[Slider, ...] = ()
     play: Play = field(default_factory=Play)

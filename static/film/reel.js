@@ -36,6 +36,11 @@ export function unpack(data) {
     Object.assign(reel.wiring, { flow_values: arrays["wiring/flows"], reach_values: arrays["wiring/reach"] });
   }
   for (const one of reel.pictures ?? []) if (one.kind === "gallery") one.images = arrays[one.blob];
+  if (reel.space) {
+    const { space } = reel;
+    for (const name of ["path", "points", "links", "slow"]) space[`${name}_xyz`] = arrays[`space/${name}`];
+    Object.assign(space, { real_part: arrays["space/real"], imag_part: arrays["space/imag"] });
+  }
   reel.find = Object.fromEntries(reel.panels.map((panel) => [panel.key, panel]));
   return reel;
 }

@@ -13,6 +13,7 @@ const { watch_graph } = await import("./pointer.js" + here);
 const { Sketch } = await import("./sketch.js" + here);
 const { Brush, draw_gallery, draw_pictures } = await import("./picture.js" + here);
 const { draw_scale } = await import("./scale.js" + here);
+const { draw_space } = await import("./space.js" + here);
 const { draw_passage } = await import("./text.js" + here);
 const { Courier } = await import("./sliders.js" + here);
 const { build_controls, place_rail, show_playing, watch_keys } = await import("./controls.js" + here);
@@ -53,7 +54,7 @@ class Film {
     this.root = make("div", "film");
     this.root.tabIndex = 0;
     this.root.setAttribute("role", "group");
-    for (const part of ["trouble", "said", "sliders", "scene", "times", "passage", "pictures", "main", "live"]) {
+    for (const part of ["trouble", "said", "sliders", "scene", "times", "passage", "pictures", "space", "main", "live"]) {
       this.root.append((this[part] = make("div", `film-${part}`)));
     }
     this.left = make("div", "film-left");
@@ -174,6 +175,7 @@ class Film {
     draw_scale(this.ruled, reel, this.cursor, theme, this.root.classList.contains("film-narrow"));
     draw_passage(this.letters, reel, this.cursor, spot, theme);
     draw_pictures(this.gallery, reel, this.cursor, spot, theme);
+    draw_space(this.room, reel, this.cursor, spot, theme);
     show_readout(this.reading, reel, spot, theme);
     this.show_time();
     this.root.dataset.moveMs = (performance.now() - start).toFixed(2);
