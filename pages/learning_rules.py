@@ -269,18 +269,21 @@ def standing(recipe: LearningRules, films: list[list[Run]]) -> None:
 def growth(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
     st.subheader("What does each rule cost?", anchor=False)
     costs, measured = recipe.costs(), recipe.measured(lesson)
-    rows = [
+    kept = [
         f"| {cost.rule} | {controls.meter(cost.bytes, 100, MEMORY)} {controls.sized(cost.bytes)} "
         f"| {controls.sized(measured[cost.rule]) if cost.rule in measured else '–'} "
-        f"| ${tex(cost.kept)}$ | {controls.meter(cost.multiplications, 1000, PATIENCE)} "
+        f"| ${tex(cost.kept)}$ |"
+        for cost in costs
+    ]
+    done = [
+        f"| {cost.rule} | {controls.meter(cost.multiplications, 1000, PATIENCE)} "
         f"{controls.counted(cost.multiplications)} | ${tex(cost.done)}$ |"
         for cost in costs
     ]
-    st.markdown(
-        f"For {recipe.T} steps of this network with {recipe.H} units:\n\n"
-        "| rule | keeps | measured | numbers kept | multiplies | multiplications |\n"
-        "|---|---|---|---|---|---|\n" + "\n".join(rows)
-    )
+    st.markdown(f"For {recipe.T} steps of this network with {recipe.H} units:")
+    left, right = st.columns(2)
+    left.markdown("| rule | keeps | measured | numbers |\n|---|---|---|---|\n" + "\n".join(kept))
+    right.markdown("| rule | multiplies | how often |\n|---|---|---|\n" + "\n".join(done))
     beyond = [cost.rule for cost in costs if not cost.interactive]
     if beyond:
         st.info(

@@ -10,9 +10,9 @@ from typing import Annotated, Self
 import numpy as np
 
 from explorer.cells import Cell
-from explorer.cells.records import Factor, Step, at, expanded
+from explorer.cells.records import Step, at, expanded
 from explorer.gradients import injected
-from explorer.learning.sensitivity import Sensitivity, local, windows
+from explorer.learning.sensitivity import Sensitivity, local, outer, windows
 from explorer.shapes import Array, check_shapes, scaled_norm
 from explorer.trace import Trace
 
@@ -51,7 +51,8 @@ def rtrl(trace: Trace) -> Iterator[Sensed]:
     """Carry ∂s/∂w forward through a trace, one record per step (Williams & Zipser 1989)."""
     cell = trace.cell
     carried = Sensitivity(cell, trace.B, trace.s.dtype)
-    many = max(1, LARGEST // (trace.B * cell.S * cell.S))
+    asked = len(cell.slots) if carried.units else cell.S
+    many = max(1, LARGEST // (trace.B * max(cell.S * cell.S, asked * cell.size)))
     for first in range(0, trace.T, many):
         some = slice(first, first + many)
         steps = replace(at(trace.steps, some), t=trace.steps.t[some])
@@ -114,14 +115,6 @@ class Recent:
                     total[..., places[name]] += np.concatenate(shares, axis=-1)
                 covectors = back.ds_prev
         return total
-
-
-def outer(factor: Factor) -> Array:
-    """Return the outer product of a factor, unsummed: (..., rows[, columns])."""
-    if factor.right is None:
-        return factor.left
-    product = factor.left[..., None] * factor.right[..., None, :]
-    return product if factor.mask is None else product * factor.mask
 
 
 def recent(cell: Cell, xs: Iterable[Array], window: int) -> Generator[Recent, Cell | None, None]:

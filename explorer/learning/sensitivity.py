@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from types import EllipsisType
 
 import numpy as np
 
@@ -15,14 +16,14 @@ from explorer.shapes import Array
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Local:
-    """The derivatives of steps, each by itself: ``J`` (..., S, S) and the factors of ∂s/∂w.
+    """The derivatives of steps, each by itself: ``J`` (..., B, S, S) and ``direct``, ∂s/∂w.
 
-    The factors of each array are (..., C, rows) and (..., C, columns), one row for each of the S
-    entries of the state; by unit, one for each slot, since a unit's weights reach no other unit.
+    ``direct`` has one entry for each factor of each array, (..., B, S, rows[, columns]); by unit it
+    is (..., B, K, G, H[, columns]), one row for each slot, since a unit's weights reach no other.
     """
 
     J: Array
-    factors: dict[str, tuple[Factor, ...]]
+    direct: list[Array]
 
 
 def by_unit(cell: Cell) -> bool:
@@ -50,7 +51,21 @@ def local(cell: Cell, steps: Step, units: bool) -> Local:
     wide = expanded(steps, len(asked))
     back = cell.pull(wide, np.broadcast_to(asked, (*lead, *asked.shape)))
     J = cell.jacobian(steps) if units else back.ds_prev
-    return Local(J, cell.factors(wide, back))
+    factors = cell.factors(wide, back)
+    H = cell.H if units else 0
+    return Local(J, [outer(factor, H) for name in cell.named() for factor in factors[name]])
+
+
+def outer(factor: Factor, H: int = 0) -> Array:
+    """Return the outer product of a factor, unsummed; rows are split by units if H is given."""
+    left, right, mask = factor.left, factor.right, factor.mask
+    if H:
+        left = left.reshape(*left.shape[:-1], -1, H)
+    if right is None:
+        return left
+    between = (1,) * (left.ndim - right.ndim)
+    product = left[..., None] * right.reshape(*right.shape[:-1], *between, 1, right.shape[-1])
+    return product if mask is None else product * mask.reshape(*left.shape[-1 - bool(H) :], -1)
 
 
 class Sensitivity:
@@ -64,7 +79,7 @@ class Sensitivity:
         self.units = by_unit(cell)
         self.now = np.zeros((B, cell.S, cell.size), dtype)
         self._next = np.empty_like(self.now)
-        self._paths: dict[int, dict[str, list[Array]]] = {}
+        self._paths: dict[int, list[Array]] = {}
 
     @property
     def nbytes(self) -> int:
@@ -83,11 +98,11 @@ class Sensitivity:
             else:
                 np.matmul(at.J[which], self.now, out=self._next)
             self.now, self._next = self._next, self.now
-            if id(self.now) not in self._paths:
-                self._paths[id(self.now)] = paths(cell, self.now, at, self.units)
-            for name, places in self._paths[id(self.now)].items():
-                for place, factor in zip(places, at.factors[name], strict=True):
-                    place += products(factor, which, place, self.units)
+            places = self._paths.get(id(self.now))
+            if places is None:
+                places = self._paths[id(self.now)] = paths(self.now, at, which, self.units)
+            for place, direct in zip(places, at.direct, strict=True):
+                place += direct[which]
         return self.now
 
 
@@ -98,41 +113,19 @@ def windows(cell: Cell) -> dict[str, slice]:
     return {name: slice(int(end) - array.size, int(end)) for (name, array), end in pairs}
 
 
-def paths(cell: Cell, M: Array, at: Local, units: bool) -> dict[str, list[Array]]:
-    """Return the entries of ∂s/∂w that weights reach within a step, as views, factor by factor.
-
-    They are (B, S, rows[, columns]), and by unit (B, K, H, G[, columns]) with each weight's unit.
-    """
-    found: dict[str, list[Array]] = {}
-    B, S, _ = M.shape
-    for name, window in windows(cell).items():
-        found[name], start = [], window.start
-        for factor in at.factors[name]:
-            shape = (factor.left.shape[-1],)
-            if factor.right is not None:
-                shape += (factor.right.shape[-1],)
-            end = start + prod(shape)
-            whole = M[:, :, start:end]
-            start = end
-            if units:
-                rows, *columns = shape
-                H = cell.H
-                whole = whole.reshape(B, S // H, H, rows // H, H, *columns)
-                found[name].append(np.einsum("bkugu...->bkgu...", whole))
-            else:
-                found[name].append(whole.reshape(B, S, *shape))
+def paths(M: Array, at: Local, which: int | EllipsisType, units: bool) -> list[Array]:
+    """Return the entries of ∂s/∂w that weights reach within a step, as views, factor by factor."""
+    found, start = [], 0
+    for direct in at.direct:
+        shape = direct[which].shape
+        B, K, *sizes = shape
+        end = start + prod(sizes)
+        whole = M[:, :, start:end]
+        start = end
+        if units:
+            G, H, *columns = sizes
+            whole = whole.reshape(B, K, H, G, H, *columns)
+            found.append(np.einsum("bkugu...->bkgu...", whole))
+        else:
+            found.append(whole.reshape(shape))
     return found
-
-
-def products(factor: Factor, which: int | type(...), place: Array, units: bool) -> Array:
-    """Return what a step adds at this place: the factor's outer product, with a row per entry."""
-    left, right = factor.left[which], factor.right
-    shape = place.shape
-    if right is None:
-        return left.reshape(shape)
-    right = right[which]
-    if not units:
-        product = left[..., None] * right[..., None, :]
-        return product if factor.mask is None else product * factor.mask
-    product = left.reshape(*shape[:-1], 1) * right[:, :, None, None, :]
-    return product if factor.mask is None else product * factor.mask.reshape(shape[2:])
