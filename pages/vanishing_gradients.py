@@ -75,11 +75,8 @@ def flow() -> None:
         from explorer.figures.gradient_flow import gradient_flow
 
         norms = {name: [film.norm(), *spread[name]] for name, film in films.items()}
-        st.plotly_chart(
-            gradient_flow(norms, dark=st.context.theme.type == "dark"),
-            theme=None,
-            key=f"{PAGE}.plotly",
-        )
+        dark = st.context.theme.type == "dark"
+        controls.chart(PAGE, "flow", "Gradient against lag", gradient_flow(norms, dark=dark))
         controls.badge(recipe, recipe.cells, note="The line is the median over the seeds.")
     st.markdown(
         "| cell | ‖∂L/∂s₀‖, the first state | factor per step (fit) | half-life in steps (fit) |\n"

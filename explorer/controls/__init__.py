@@ -28,6 +28,7 @@ from explorer.controls.maths import products_by_hand, shared_weights, step_by_ha
 from explorer.controls.meters import counted, meter, sized
 from explorer.controls.orders import order
 from explorer.controls.pin import pin
+from explorer.controls.take_home import chart
 from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.update import checked, update, what_left
 from explorer.controls.widgets import (
@@ -47,6 +48,7 @@ __all__ = [
     "adopt",
     "badge",
     "beside",
+    "chart",
     "checked",
     "choose",
     "chosen_weight",

@@ -93,7 +93,7 @@ def buttons(page: str, recipe: TextRecipe, whole: str, found: History) -> None:
 
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
-            "⏸ Pause" if on else "▶ Learn from this text", key=f"{page}.act.play", type="primary",
+            "Pause" if on else "Learn from this text", key=f"{page}.act.play", type="primary",
             on_click=lessons.switch, args=(page, not on), disabled=bad,
         )  # fmt: skip
         st.button("One update", key=f"{page}.act.one", on_click=single, disabled=on or bad)

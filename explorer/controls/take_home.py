@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -40,6 +41,13 @@ def keepsake(page: str, reel: Reel) -> None:
         take_home(page)
 
 
+def chart(page: str, name: str, title: str, figure: Any, place: Any = st) -> None:
+    """Draw a Plotly figure and remember it for whoever takes it home; the name is its own."""
+    st.session_state.setdefault(f"{page}.charts", {})[name] = (title, figure)
+    settings = {"displayModeBar": False}
+    place.plotly_chart(figure, theme=None, key=f"{page}.chart.{name}", config=settings)
+
+
 @st.dialog("Take it home", width="large")
 def take_home(page: str) -> None:
     """Offer the picture of a page in every form there is."""
@@ -66,7 +74,12 @@ def take_home(page: str) -> None:
     with st.container(horizontal=True, gap="small"):
         whole = export.film_page(reel, reel.title or entry.title, entry.claim, link)
         keep_file("Film as HTML", whole, f"{name}.html", "text/html")
-        st.caption("PNG and SVG: “save …” at the foot of the film.")
+        for key, (title, figure) in memory.get(f"{page}.charts", {}).items():
+            whole = export.figure_page(figure, title, entry.claim, link)
+            keep_file(f"{title} as HTML", whole, f"{name}-{key}.html", "text/html")
+    st.caption(
+        "PNG and SVG of the film: “save …” at its foot. PNG of a chart: the camera in its HTML."
+    )
     st.markdown("**Numbers**: every signal of the film, with what it is and how it was made.")
     with st.container(horizontal=True, gap="small"):
         keep_file("NumPy .npz", export.npz(reel, recipe, link), f"{name}.npz", "application/zip")
