@@ -177,7 +177,9 @@ def text(whole: str) -> None:
         axis, curve = scenes.lesson_curve(history)
         st.subheader("How far it has learned", anchor=False)
         controls.film_beside(
-            PAGE, "loss", Reel(axis=axis, panels=(curve,), title="The loss while it learns")
+            PAGE,
+            "loss",
+            Reel(axis=axis, panels=(curve,), cursor=10**9, title="The loss while it learns"),
         )
 
     st.subheader("On its own", anchor=False)
@@ -214,7 +216,8 @@ def verdict(reading: Reading) -> str:
         return "One letter alone surprises nobody: read a few more."
     return (
         f"Mean surprise {reading.loss:.2f} nats a letter, as if it chose among "
-        f"{np.exp(reading.loss):.1f} letters each time; {len(reading.vocabulary)} there are."
+        f"{np.exp(reading.loss):.1f} equally likely letters each time; it knows "
+        f"{len(reading.vocabulary)}."
     )
 
 

@@ -133,7 +133,8 @@ function painter(paint, reel, tick, spot, theme) {
   if (paint === "unit") {
     const panel = passage.units.includes(spot.panel?.key) ? spot.panel : reel.find[passage.units[0]];
     const row = panel === spot.panel && spot.row >= 0 ? spot.row : 0;
-    return { panel, said: `${unit_name(panel, row)} of ${panel.label}`, symbol: panel.symbol, of: by(panel, row) };
+    const own = { ...panel, ...span_of(panel, row) };
+    return { panel: own, said: `${unit_name(panel, row)} of ${panel.label}`, symbol: panel.symbol, of: by(own, row) };
   }
   const panel = reel.find[passage.reach];
   const at = (i) => (i <= tick && tick - i < panel.m ? value_at(panel, tick, tick - i) : undefined);
@@ -144,7 +145,7 @@ function painter(paint, reel, tick, spot, theme) {
   if (paint === "share") {
     const ink = theme.name === "dark" ? "255,122,47" : "213,94,0";
     return {
-      said: `${what}; darkest = the largest, ${shown} nats`,
+      said: `${what}; strongest colour = the largest, ${shown} nats`,
       of: (i) => {
         const value = at(i);
         return value === undefined || !most ? null : [`rgba(${ink},${(0.85 * value / most).toFixed(3)})`, ""];
@@ -152,7 +153,7 @@ function painter(paint, reel, tick, spot, theme) {
     };
   }
   return {
-    panel, said: `${what}; largest ${shown}`, unit: "nats",
+    panel, said: `${what}; largest ${shown}`, unit: "nats a unit of input",
     of: (i) => {
       const value = at(i);
       if (value === undefined || Number.isNaN(value)) return null;
@@ -160,6 +161,17 @@ function painter(paint, reel, tick, spot, theme) {
       return [css(found), over(found)];
     },
   };
+}
+
+/** How far a signed unit goes in this text: its colours tell its letters apart. */
+function span_of(panel, row) {
+  if (panel.scale !== "signed") return {};
+  let most = 0;
+  for (let i = 0; i < panel.n; i++) {
+    const size = Math.abs(value_at(panel, i + panel.start, row));
+    if (Number.isFinite(size)) most = Math.max(most, size);
+  }
+  return most ? { low: -most, high: most } : {};
 }
 
 function show_legend(card, style, theme) {
