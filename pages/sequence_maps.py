@@ -29,8 +29,7 @@ def trained(use: str, wiring: str, cell: str, seed: int, depth: int):
 def sequence_maps() -> None:
     recipe = controls.opening(PAGE, DEFAULT)
     controls.remarks(PAGE)
-    with controls.row():
-        recipe = controls.choose(PAGE, recipe, ("wiring", "cell"))
+    recipe = controls.choose(PAGE, recipe, ("wiring", "cell"))
     with controls.row():
         recipe = controls.choose(PAGE, recipe, ("network",))
         if recipe.network == "trained":
@@ -147,7 +146,7 @@ def tasks(recipe: SequenceMaps) -> None:
         if found is not None:
             right, ignorant = found
             numbers = (
-                f"**{np.median(right):.0%}** ({right.min():.0%} to {right.max():.0%}) | "
+                f"**{np.median(right):.0%}** ({100 * right.min():.0f}–{100 * right.max():.0f}) | "
                 f"{ignorant:.0%} |"
             )
         rows.append(f"| {title} | {WIRINGS[wiring].title} | {numbers}")
