@@ -68,8 +68,8 @@ history()
 
 st.subheader("What to notice", anchor=False)
 st.markdown(
-    "- **Change what they read** and compare the rows: the simple networks follow every change, "
-    "the LSTM lets it in step by step.\n"
+    "- **The two LSTMs are paler than the simple networks**: before training their output gate, "
+    "half open, shows only part of the cell behind it.\n"
     "- **The clockwork network has rows that do not move**: its slowest group acts at every eighth "
     "step only.\n"
     "- **The lower half of the bidirectional rows knows the future**: it changes before the input "
