@@ -144,17 +144,15 @@ def table(recipe: ReservoirRecipe, found: list[tuple[Forecast, float]]) -> str:
     steps = [forecast.horizon(recipe.threshold) for forecast, _ in found]
     with np.errstate(divide="ignore"):
         logs = [np.log10(after) for _, after in found]
-    heads = [f"seed {(recipe.seed + k) % 10_000}" for k in range(len(found))]
     rows = [
-        ["steps within the threshold", *(f"{count}" for count in steps)],
-        ["log₁₀ NRMSE₈₄", *(minus(value) for value in logs)],
+        (f"{(recipe.seed + k) % 10_000}", f"{count}", minus(log))
+        for k, (count, log) in enumerate(zip(steps, logs, strict=True))
     ]
     if len(found) > 1:
-        heads.append("median")
-        rows[0].append(f"**{np.median(steps):g}**")
-        rows[1].append(f"**{minus(float(np.median(logs)))}**")
-    lines = [["", *heads], ["---", *["--:"] * len(heads)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        middle = f"{np.median(steps):g}", minus(float(np.median(logs)))
+        rows.append(("**median**", *(f"**{text}**" for text in middle)))
+    head = "| seed | steps within the threshold | log₁₀ NRMSE₈₄ |\n|---|--:|--:|\n"
+    return head + "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
 def minus(value: float) -> str:

@@ -136,8 +136,8 @@ def bill(ways: dict[str, list[Mark]]) -> str:
     """Return a table of what each way has trained, spent and reached."""
     rows = [
         f"| {WAYS[way]} | {marks[-1].trained:,} | {marks[-1].updates} | {marks[-1].seconds:.2f} "
-        f"| {marks[-1].error:.2e} |"
+        f"| {marks[-1].error:.1e} |"
         for way, marks in ways.items()
     ]
-    head = "| way | weights trained | updates | seconds | held-out error |"
+    head = "| way | weights | updates | seconds | error |"
     return "\n".join([head, "|---|--:|--:|--:|--:|", *rows])
