@@ -31,6 +31,7 @@ from explorer.controls.pin import pin
 from explorer.controls.take_home import chart
 from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.update import checked, update, what_left
+from explorer.controls.watched import resume, watched
 from explorer.controls.widgets import (
     beside,
     choose,
@@ -79,6 +80,7 @@ __all__ = [
     "products_by_hand",
     "push",
     "remarks",
+    "resume",
     "row",
     "said",
     "sequence",
@@ -92,6 +94,7 @@ __all__ = [
     "threshold",
     "truth",
     "update",
+    "watched",
     "weight",
     "weight_slider",
     "what_left",

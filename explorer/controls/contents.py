@@ -49,6 +49,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
         Entry("reservoir", "Must every weight be trained?"),
         Entry("hopfield", "A memory that rolls downhill"),
     ),
+    "Dynamics": (Entry("fixed_points", "Where does a network come to rest?"),),
     "Learning": (
         Entry("training", "Watch it learn"),
         Entry("text", "What does a network read in a text?"),

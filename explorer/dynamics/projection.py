@@ -27,16 +27,21 @@ def pca(trace: Trace, components: int = 2, slot: str | None = None) -> Plane:
     while a slider moves. Axes that the data do not span are zero.
     """
     s = trace.s if slot is None else trace.slot(slot)
-    flat = s[: trace.finite()].reshape(-1, s.shape[-1])
-    centre = flat.mean(axis=0)
-    scale = np.abs(flat).max() or 1.0
+    centre, axes, share = principal(s[: trace.finite()].reshape(-1, s.shape[-1]), components)
+    with np.errstate(invalid="ignore", over="ignore"):
+        points = (s - centre) @ axes.T
+    return Plane(points, axes, share, centre)
+
+
+def principal(states: Array, components: int) -> tuple[Array, Array, Array]:
+    """Return centre (S,), principal axes (k, S) and shares of variance (k,) of states (N, S)."""
+    centre = states.mean(axis=0)
+    scale = np.abs(states).max() or 1.0
     with np.errstate(over="ignore", under="ignore"):
-        _, singular, axes = np.linalg.svd((flat - centre) / scale, full_matrices=False)
+        _, singular, axes = np.linalg.svd((states - centre) / scale, full_matrices=False)
     axes = axes * np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])[:, None]
     axes, variance = axes[:components], singular**2
     if len(axes) < components:
-        axes = np.concatenate([axes, np.zeros((components - len(axes), s.shape[-1]))])
+        axes = np.concatenate([axes, np.zeros((components - len(axes), states.shape[-1]))])
         variance = np.concatenate([variance, np.zeros(components)])
-    with np.errstate(invalid="ignore", over="ignore"):
-        points = (s - centre) @ axes.T
-    return Plane(points, axes, variance[:components] / (variance.sum() or 1.0), centre)
+    return centre, axes, variance[:components] / (variance.sum() or 1.0)

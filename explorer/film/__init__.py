@@ -29,8 +29,8 @@ from explorer.film.wiring import Box, Link, Wiring
 
 __all__ = [
     "Axis", "Bars", "Box", "Curves", "FilmState", "Gallery", "Graph", "Heat", "Line",
-    "Link", "Mark", "Passage", "Picture", "Plane", "Play", "Reel", "Scale", "Slider", "Space", "Wiring",
-    "film", "film_state", "pack", "unpack",
+    "Link", "Mark", "Passage", "Picture", "Plane", "Play", "Reel", "Scale", "Slider", "Space",
+    "Wiring", "film", "film_state", "pack", "unpack",
 ]  # fmt: skip
 
 

@@ -1,0 +1,176 @@
+"""Where a network rests: its fixed points in space, how near a run comes to each, and tables."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.dynamics.departures import departures
+from explorer.dynamics.fixed_points import FixedPoints
+from explorer.dynamics.projection import principal
+from explorer.dynamics.slow_points import LONGEST, RADIUS, lifetime
+from explorer.film import Curves, Heat, Line, Space
+from explorer.palette import NORM
+from explorer.shapes import Array
+from explorer.trace import Trace
+
+MOST_ROWS = 40
+MODES = 8
+SLOW = 6  # slow points whose lifetimes are measured
+
+
+def named_point(found: FixedPoints, n: int) -> str:
+    """Return what a point is called, with the number of ways out of it."""
+    away = int(found.unstable[n])
+    ways = f", {away} way{'s' * (away > 1)} out" if away else ""
+    return found.kinds[n] + ways
+
+
+def rest_space(found: FixedPoints, trace: Trace) -> Space:
+    """Return the space in which the fixed points lie widest apart, with the run and the ways out.
+
+    Its axes are the principal ones of the points; with fewer than four of them, of points and run.
+    """
+    path = trace.s[: trace.finite(), 0]
+    states = found.points if len(found) >= 4 else np.concatenate([found.points, path])
+    centre, axes, share = principal(states, 3)
+
+    def seen(s: Array) -> Array:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.clip((s - centre) @ axes.T, -1e30, 1e30)
+
+    ways = departures(found)
+    return Space(
+        of="near" if len(found) else "",
+        label="The state in three dimensions: where it rests, and the ways between",
+        path=seen(path),
+        points=seen(found.points),
+        names=tuple(named_point(found, n) for n in range(len(found))),
+        away=tuple(int(n) for n in found.unstable),
+        spectra=found.eigenvalues,
+        links=seen(ways),
+        slow=seen(found.slow),
+        axes=tuple(f"PC {k + 1} ({part:.0%})" for k, part in enumerate(share)),
+    )
+
+
+def nearness(found: FixedPoints, trace: Trace) -> tuple[Heat, ...]:
+    """Return e^-distance of the run's state to each fixed point, a row for each of them."""
+    if not len(found):
+        return ()
+    s = trace.s[:, 0]
+    with np.errstate(over="ignore", invalid="ignore"):
+        apart = np.linalg.norm(s[:, None] - found.points, axis=2)
+        near = np.where(np.isnan(apart), 0.0, np.exp(-apart))
+    rows = tuple(f"point {n + 1} ({found.kinds[n]})" for n in range(len(found)))
+    tall = min(2.4, max(0.6, len(found) / 12))
+    return (Heat("near", "nearness to each point", "e^−d", near, "unit", rows=rows, tall=tall),)
+
+
+def speed(trace: Trace) -> Curves:
+    """Return how far the state moves at each step."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        moved = np.linalg.norm(np.diff(trace.s[:, 0], axis=0), axis=1)
+    line = Line("speed", moved, start=1, ink=NORM)
+    return Curves("speed", "speed", "‖s_t − s_{t−1}‖", (line,), log=True, tall=0.8)
+
+
+def rest_summary(found: FixedPoints) -> str:
+    """Return one sentence that says what was found."""
+    counts = np.bincount(found.unstable) if len(found) else []
+    said = [
+        f"{count} {'stable' if away == 0 else f'with {away} way' + 's' * (away > 1) + ' out'}"
+        for away, count in enumerate(counts)
+        if count
+    ]
+    slow = (
+        f"; {len(found.slow)} slow point{'s' * (len(found.slow) != 1)}" if len(found.slow) else ""
+    )
+    name = found.map.cell.name
+    if not len(found):
+        return f"{name} network: no fixed point found{slow}."
+    return (
+        f"{name} network with {len(found)} fixed point{'s' * (len(found) > 1)}: "
+        f"{', '.join(said)}{slow}."
+    )
+
+
+def ran_away(trace: Trace) -> str:
+    """Return one sentence on a run that left the range of float64, if it did."""
+    last = trace.finite() - 1
+    return "" if last >= trace.T else f"The run leaves the range of float64 after step {last}."
+
+
+def points_table(found: FixedPoints) -> str:
+    """Return the points as a table: what they are and how fast they let go."""
+    unit = "turns" if found.map.cell.period > 1 else "steps"
+    head = (
+        f"| | kind | ways out | largest \\|λ\\| | slowest fading mode ({unit}) "
+        f"| fastest way out ({unit}) | Newton correction |\n|--:|---|--:|--:|--:|--:|--:|\n"
+    )
+    rows = []
+    for n in range(min(len(found), MOST_ROWS)):
+        size = np.abs(found.eigenvalues[n])
+        inside, outside = size[(size < 1) & (size > 0)], size[size > 1]
+        fading = f"{-1 / np.log(inside.max()):.3g}" if len(inside) else "–"
+        growing = f"{1 / np.log(outside.max()):.3g}" if len(outside) else "–"
+        rows.append(
+            f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {size.max():.3f} | {fading} "
+            f"| {growing} | {found.correction[n]:.0e} |"
+        )
+    more = len(found) - MOST_ROWS
+    return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
+
+
+def modes_table(found: FixedPoints, n: int) -> str:
+    """Return the modes of one point: what fades or grows how fast, and how often it turns."""
+    unit = "turns" if found.map.cell.period > 1 else "steps"
+    head = (
+        f"| λ | \\|λ\\| | | e-fold in ({unit}) | turns once in ({unit}) |\n|--:|--:|---|--:|--:|\n"
+    )
+    rows = []
+    three = found.eigenvalues[n], found.time_constants[n], found.periods[n]
+    for value, tau, period in zip(*three, strict=True):
+        if len(rows) == MODES:
+            break
+        if value.imag < -1e-12:
+            continue  # its twin has been shown
+        turning = f" ± {value.imag:.3f}i" if value.imag > 1e-12 else ""
+        rate = "at once" if abs(value) == 0 else f"{abs(tau):.3g}"
+        what = "grows" if abs(value) > 1 else "fades"
+        turns = f"{period:.3g}" if np.isfinite(period) and abs(value) > 0 else "–"
+        rows.append(f"| {value.real:.3f}{turning} | {abs(value):.3f} | {what} | {rate} | {turns} |")
+    return head + "\n".join(rows)
+
+
+def slow_table(found: FixedPoints) -> str:
+    """Return the slowest places with their lifetimes, foreseen and measured."""
+    unit = "turns" if found.map.cell.period > 1 else "steps"
+    head = (
+        f"| | speed | stays within {RADIUS:g}, foreseen ({unit}) | measured ({unit}) "
+        f"| whole passage ({unit}) |\n|--:|--:|--:|--:|--:|\n"
+    )
+    rows = []
+    for n in range(min(SLOW, len(found.slow))):
+        life = lifetime(found.map, found.slow[n])
+        foreseen, measured = (
+            f"{value:.0f}" if np.isfinite(value) else f"over {LONGEST}"
+            for value in (life.foreseen, life.measured)
+        )
+        through = f"{life.passage:.0f}" if np.isfinite(life.passage) else "–"
+        rows.append(f"| {n + 1} | {found.speed[n]:.2g} | {foreseen} | {measured} | {through} |")
+    more = len(found.slow) - SLOW
+    return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
+
+
+def rejected_table(found: FixedPoints) -> str:
+    """Return the candidates that are none, with the reason, the slowest first."""
+    head = "| speed there | Newton correction | why it is no fixed point |\n|--:|--:|---|\n"
+    order = sorted(found.rejected, key=lambda candidate: candidate.speed)
+    rows = [
+        f"| {c.speed:.2g} | {c.correction:.2g} | {c.reason} |".replace("inf", "none").replace(
+            "|s|", "‖s‖"
+        )
+        for c in order[:12]
+    ]
+    more = len(order) - len(rows)
+    return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
