@@ -44,6 +44,7 @@ def forcing() -> None:
                 scenes.errors(run, everyone, recipe.cell),
                 scenes.hidden(run),
                 scenes.gradient_paths(whole, given),
+                scenes.at_meals(whole),
             ),
             side=(scenes.pen_path(run),),
             sliders=(
@@ -74,6 +75,7 @@ def forcing() -> None:
         reel = Reel(
             axis=scenes.dial_axis(len(curves[recipe.trained])),
             panels=(scenes.dial_curves(curves, recipe.trained),),
+            cursor=scenes.dial_tick(recipe.forcing, len(curves[recipe.trained])),
             title="Error against the share of steps that the teacher feeds",
             text=dial_sentence(curves, recipe),
         )
@@ -95,8 +97,7 @@ def dial_sentence(curves: dict[str, Array], recipe: TeacherForcing) -> str:
 
 forcing()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Turn the dial from forced to free.** With the teacher every small error is forgotten at "
     "once, for the next step starts from the truth. Without, each step starts from the last "
     "error: the pen leaves its line. That is *exposure bias*: in training the network has never "

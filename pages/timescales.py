@@ -78,8 +78,7 @@ def timescales() -> None:
 
 timescales()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Without input the leak, the spectral radius and the clock of period 1 sit on their "
     "formulas.** Nothing but one factor acts at every step, and half is gone after "
     "log ½ / log factor.\n"

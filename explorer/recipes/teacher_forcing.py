@@ -61,7 +61,7 @@ class TeacherForcing(Linked):
     warm: int = entry(8, Whole(1, 64))
     T: int = entry(96, Whole(4, 200), label="Steps T")
     seed: int = entry(0, Whole(0, 9999), label="Seed", help="Of the coins, and where the pen is.")
-    cursor: int = entry(0, Whole(0, 200), "t")
+    cursor: int = entry(96, Whole(1, 200), "t")
 
     @property
     def lesson(self) -> int:

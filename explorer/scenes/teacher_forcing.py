@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.film import Axis, Curves, Heat, Line, Plane
-from explorer.palette import MARKER, MUTED, NORM, Ink, ink, nth
+from explorer.palette import MUTED, NORM, Ink, ink, nth
 from explorer.recipes.teacher_forcing import REGIMES, TeacherForcing
 from explorer.shapes import Array
 from explorer.wiring.forcing import ForcedGradient, ForcedRun
@@ -71,20 +71,22 @@ def seen(error: Array) -> Array:
 
 
 def gradient_paths(whole: ForcedGradient, given: ForcedGradient) -> Curves:
-    """Return the last error's gradient at every answer, and without the way through the answers.
-
-    Crosses mark what a forced step cut off.
-    """
+    """Return the last error's gradient at every answer, and at the state if outputs are cut."""
     lines = [Line("through all that was eaten", reach(whole.norm), ink=NORM)]
     state = np.linalg.norm(given.ds.reshape(len(given.ds), -1), axis=1)
     if (state[:-1] > 0).any():
         lines.append(Line("at the state, outputs cut", reach(state), ink=nth(1), dash="dash"))
-    cut = whole.cut
-    if (cut > 0).any():
-        lines.append(Line("cut off by the teacher", np.where(cut > 0, cut, np.nan), ink=MARKER,
-                          dash="dot"))  # fmt: skip
     return Curves("grad", "gradient of the last error", "‖∂L/∂y_t‖", tuple(lines), log=True,
                   tall=1.4)  # fmt: skip
+
+
+def at_meals(whole: ForcedGradient) -> Heat:
+    """Return the gradient at what each step ate: handed on to the answer before, or cut off."""
+    return Heat(
+        "meal", "gradient at what was eaten", "‖∂L/∂e_t‖",
+        np.stack([whole.carried, whole.cut], axis=1), scale="log",
+        rows=("handed on", "cut off by the teacher"), tall=0.9,
+    )  # fmt: skip
 
 
 def reach(norms: Array) -> Array:
@@ -119,7 +121,12 @@ def dial_curves(curves: dict[str, Array], shown: str) -> Curves:
 
 def dial_axis(points: int) -> Axis:
     """Return the axis of the dial, in per cent."""
-    return Axis(count=points, stride=100 // (points - 1), label="steps fed by the teacher (%)")
+    return Axis(count=points, stride=100 // (points - 1), label="p, steps fed by the teacher (%)")
+
+
+def dial_tick(forcing: float, points: int) -> int:
+    """Return the place on the dial's axis that comes nearest."""
+    return round(forcing * (points - 1)) * (100 // (points - 1))
 
 
 def forcing_summary(recipe: TeacherForcing, run: ForcedRun) -> str:

@@ -17,6 +17,8 @@ from tests.pages.visiting import default_of, film, link, recipe_of, stands, visi
 PAGE = "backpropagation"
 SEEDS = range(5)
 KINDS = pytest.mark.parametrize("cell", CELLS)
+# In so short a sequence the slow clocks of a Clockwork network hardly tick: its gradient stands.
+FADING = pytest.mark.parametrize("cell", [name for name in CELLS if name != "Clockwork"])
 
 
 def gradients_of(recipe, window=None):
@@ -79,7 +81,7 @@ def test_backpropagation_at_step_1_there_is_nothing_to_weigh(cell):
     assert (shares[1:] > 0).all()
 
 
-@KINDS
+@FADING
 @pytest.mark.parametrize("seed", SEEDS)
 def test_backpropagation_a_window_turns_and_clipping_does_not(cell, seed):
     says(PAGE, "A window turns the update, clipping does not")
@@ -107,7 +109,7 @@ def test_backpropagation_what_a_window_misses():
         assert f"{missing:.0%}" == "35%"
 
 
-@KINDS
+@FADING
 @pytest.mark.parametrize("seed", SEEDS)
 def test_backpropagation_a_loss_at_every_step_keeps_early_gradients_alive(cell, seed):
     says(PAGE, "keeps the gradient at early states alive")
