@@ -10,7 +10,7 @@ from explorer.cells import CELLS
 from explorer.film import Play, Reel, Slider, film, pack
 from explorer.learning.cost import MEMORY, PATIENCE
 from explorer.learning.lags import missing
-from explorer.learning.race import Run, advantage, best, entrants
+from explorer.learning.race import Run, advantage, advantage_by_second, best, entrants
 from explorer.learning.rtrl import SensitivityTrace
 from explorer.learning.truncation import truncated
 from explorer.recipes.learning_rules import (
@@ -180,10 +180,12 @@ def through_windows(recipe: LearningRules, lesson: Lesson) -> None:
         key=f"{PAGE}.windows.film",
     )
     K = min(recipe.window, trace.T)
-    st.markdown(
-        f"A window of **K = {K}** misses **{parts['all'][K - 1]:.2%}** of this gradient "
-        "(‖g − g_K‖ / ‖g‖).".replace("%**", " %**")
-    )
+    share = parts["all"][K - 1]
+    if np.isfinite(share):
+        st.markdown(
+            f"A window of **K = {K}** misses **{100 * share:.3g} %** of this gradient, "
+            "$\\lVert g - g_K \\rVert / \\lVert g \\rVert$."
+        )
 
 
 def race(recipe: LearningRules, live: bool) -> None:
@@ -252,11 +254,18 @@ def standing(recipe: LearningRules, films: list[list[Run]]) -> None:
         "| rule | best setting of each seed | error on the last quarter | time per sample |\n"
         "|---|---|--:|--:|\n" + "\n".join(rows)
     )
-    said = f"{min(ratios):.3g}" if len(ratios) == 1 else f"{min(ratios):.3g} to {max(ratios):.3g}"
-    st.markdown(
-        f"In the last quarter the error of the best rival is **{said} times** that of the filter "
-        f"({len(ratios)} seed{'s' * (len(ratios) > 1)})."
-    )
+    slower = [advantage_by_second(runs) for runs in films]
+    seeds = f"{len(ratios)} seed{'s' * (len(ratios) > 1)}"
+    if min(ratios) > 0:
+        st.markdown(
+            f"After as many **samples** the error of the best rival is **{between(ratios)} times** "
+            f"that of the filter, after as many **seconds {between(slower)} times** ({seeds})."
+        )
+    else:
+        st.info(
+            "On at least one seed the filter went astray: it trusted its errors too much. Raise "
+            "R, let it couple by unit, or lower Q."
+        )
     controls.truth(
         "✓ real · measured on this server · float64",
         "Computed when you pressed the button, kept for those who ask for the same. The seconds "
@@ -264,6 +273,11 @@ def standing(recipe: LearningRules, films: list[list[Run]]) -> None:
         "last 40 samples, the line the median over the seeds, the band reaches from the lowest to "
         "the highest. Filter: Puskorius & Feldkamp 1994; Williams 1992.",
     )
+
+
+def between(values: list[float]) -> str:
+    low, high = min(values), max(values)
+    return f"{low:.3g}" if len(values) == 1 else f"{low:.3g} to {high:.3g}"
 
 
 def growth(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
@@ -282,8 +296,8 @@ def growth(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
     ]
     st.markdown(f"For {recipe.T} steps of this network with {recipe.H} units:")
     left, right = st.columns(2)
-    left.markdown("| rule | keeps | measured | numbers |\n|---|---|---|---|\n" + "\n".join(kept))
-    right.markdown("| rule | multiplies | how often |\n|---|---|---|\n" + "\n".join(done))
+    left.markdown("| rule | keeps | measured | formula |\n|---|---|---|---|\n" + "\n".join(kept))
+    right.markdown("| rule | multiplications | formula |\n|---|---|---|\n" + "\n".join(done))
     beyond = [cost.rule for cost in costs if not cost.interactive]
     if beyond:
         st.info(
@@ -346,7 +360,8 @@ st.markdown(
     "- **A window sees a part.** For one linear unit under a constant input it misses exactly a "
     "share of wᴷ: press *One linear unit*.\n"
     "- **A Kalman filter makes more of every error.** On two sines it errs less than a tenth as "
-    "much as the best SGD and the best Adam after as many samples.\n"
+    "much as the best SGD and the best Adam after as many samples. It costs more per sample the "
+    "larger the network, and it can go astray: its P₀, R and Q are guesses.\n"
     "- **What you pay.** BPTT keeps more with every step; RTRL keeps the same however long the "
     "stream, but 8 times as much and 16 times the work for twice the units."
 )

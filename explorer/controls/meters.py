@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import log10
 
 CELLS = 12
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def meter(value: float, low: float, high: float) -> str:
@@ -27,8 +28,7 @@ def sized(count: float) -> str:
 
 def counted(count: float) -> str:
     """Return a large number as it is said."""
-    words = ((1e12, "million million"), (1e9, "thousand million"), (1e6, "million"))
-    for scale, word in words:
-        if count >= scale:
-            return f"{count / scale:.3g} {word}"
-    return f"{count:,.0f}"
+    if count < 1e5:
+        return f"{count:,.0f}"
+    power = int(log10(count))
+    return f"{count / 10**power:.2g}·10{str(power).translate(RAISED)}"

@@ -8,24 +8,24 @@ import numpy as np
 from plotly.graph_objects import Figure, Scatter
 
 from explorer.figures.theme import blank, faded
-from explorer.learning.race import Run
+from explorer.learning.race import SPAN, Run, smooth
 from explorer.palette import MUTED, nth, nth_dash
 from explorer.shapes import Array
 
-SPAN = 40  # samples over which an error is averaged
 TICKS = 120  # points of a line over seconds
 
 
 def race(runs: Mapping[str, list[Run]], by: str, ignorant: float, dark: bool = False) -> Figure:
-    """Plot the mean squared error of the last 40 samples, one line with its band per rule.
+    """Plot the error over the last SPAN samples, one line with its band per rule.
 
     ``runs`` maps a rule to its runs, one per seed: the line is their median, the band reaches from
     the lowest to the highest. ``by`` is "samples" or "seconds". ``ignorant`` is the error of who
     has learnt nothing, drawn as a dotted line.
     """
     title = "samples seen" if by == "samples" else "seconds of work"
-    fig = blank(x=title, y="mean squared error", dark=dark, log=True)
+    fig = blank(x=title, y=f"mean squared error, last {SPAN}", dark=dark, log=True)
     fig.update_layout(height=360)
+    fig.update_yaxes(dtick=1)
     last = 0.0
     for k, (rule, films) in enumerate(runs.items()):
         xs, rows = (by_sample if by == "samples" else by_second)(films)
@@ -61,19 +61,6 @@ def race(runs: Mapping[str, list[Run]], by: str, ignorant: float, dark: bool = F
     fig.add_hline(y=ignorant, line=dotted, annotation_text="guessing: the same again")
     fig.update_xaxes(range=[0, last])
     return fig
-
-
-def smooth(loss: Array) -> Array:
-    """Return the mean over the last samples that were scored, nan where there are none."""
-    scored = np.isfinite(loss)
-    end = len(loss) - int(np.argmax(scored[::-1])) if scored.any() else 0
-    sums = np.cumsum(np.where(scored, loss, 0.0))
-    counts = np.cumsum(scored)
-    sums[SPAN:], counts[SPAN:] = sums[SPAN:] - sums[:-SPAN], counts[SPAN:] - counts[:-SPAN]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = sums / counts
-    means[end:] = np.nan  # an exploded run ends where it exploded
-    return means
 
 
 def by_sample(films: list[Run]) -> tuple[Array, Array]:

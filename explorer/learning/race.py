@@ -22,6 +22,7 @@ RATES: dict[type[Optimiser], tuple[float, ...]] = {
     SGD: (0.01, 0.03, 0.1, 0.3),
     Adam: (0.003, 0.01, 0.03, 0.1),
 }
+SPAN = 40  # samples over which an error is averaged
 CLIP = 1.0  # largest norm of a rival's gradient, without which the larger rates explode
 
 
@@ -98,8 +99,38 @@ def best(runs: list[Run]) -> dict[str, Run]:
     return {rule: min((r for r in runs if r.rule == rule), key=lambda r: r.late) for rule in rules}
 
 
+def smooth(loss: Array) -> Array:
+    """Return the mean over the last samples that were scored, nan where there are none."""
+    scored = np.isfinite(loss)
+    end = len(loss) - int(np.argmax(scored[::-1])) if scored.any() else 0
+    sums = np.cumsum(np.where(scored, loss, 0.0))
+    counts = np.cumsum(scored)
+    sums[SPAN:], counts[SPAN:] = sums[SPAN:] - sums[:-SPAN], counts[SPAN:] - counts[:-SPAN]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = sums / counts
+    means[end:] = np.nan  # an exploded run ends where it exploded
+    return means
+
+
 def advantage(runs: list[Run]) -> float:
-    """Return how many times less the filter errs in the end than the best of its rivals."""
+    """Return how many times less the filter errs in the end than the best of its rivals.
+
+    It is 0 where the filter exploded.
+    """
     found = best(runs)
     ours = found.pop(EKF.name).late
-    return min(run.late for run in found.values()) / ours
+    return min(run.late for run in found.values()) / ours if np.isfinite(ours) else 0.0
+
+
+def advantage_by_second(runs: list[Run]) -> float:
+    """Return the same after as many seconds as the quickest of the best runs took.
+
+    Compared are the errors over the last samples that each had seen by then.
+    """
+    found = best(runs)
+    end = min(float(run.seconds[-1]) for run in found.values())
+    errors = {
+        rule: float(np.interp(end, run.seconds, smooth(run.loss))) for rule, run in found.items()
+    }
+    ours = errors.pop(EKF.name)
+    return min(errors.values()) / ours if np.isfinite(ours) else 0.0

@@ -28,8 +28,16 @@ class Sensed:
     """
 
     cell: Cell
-    step: Step
+    steps: Step
+    t: int | None  # which of the steps, if they are a film
     ds_dw: Array
+
+    @property
+    def step(self) -> Step:
+        """The step."""
+        if self.t is None:
+            return self.steps
+        return replace(at(self.steps, self.t), t=int(self.steps.t[self.t]))
 
     def grad(self, dL_ds: Array) -> Array:
         """Return the gradient (P,) of what the loss says of this state: ``dL_ds`` (B, S)."""
@@ -59,7 +67,7 @@ def rtrl(trace: Trace) -> Iterator[Sensed]:
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             film = local(cell, steps, carried.units)
         for t in range(min(many, trace.T - first)):
-            yield Sensed(cell, trace[first + t], carried.onward(cell, film, t))
+            yield Sensed(cell, steps, t, carried.onward(film, t))
 
 
 def online(
@@ -86,7 +94,7 @@ def online(
                 carried = Sensitivity(cell, len(x), step.s.dtype)
             derivatives = local(cell, step, carried.units)
         s = step.s
-        cell = (yield Sensed(cell, step, carried.onward(cell, derivatives))) or cell
+        cell = (yield Sensed(cell, step, None, carried.onward(derivatives))) or cell
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -86,7 +86,7 @@ class Sensitivity:
         """Bytes that both buffers take."""
         return self.now.nbytes + self._next.nbytes
 
-    def onward(self, cell: Cell, at: Local, t: int | None = None) -> Array:
+    def onward(self, at: Local, t: int | None = None) -> Array:
         """Carry ∂s/∂w through one step, or through step ``t`` of a film, and return it.
 
         The array is the run's own: the second step after this one overwrites it.

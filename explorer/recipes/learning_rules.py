@@ -124,16 +124,10 @@ class LearningRules(Linked):
 
     def measured(self, lesson: Lesson) -> dict[str, int]:
         """Return how many bytes the arrays of the rules that can be run take, by rule."""
-        trace, model = lesson.film.trace, lesson.model
+        trace = lesson.film.trace
         arrays = (trace.x, trace.a_x, trace.a_h, trace.s, *trace.gates.values())
         found = {"BPTT": sum(array.nbytes for array in arrays)}
-        if self.affordable():
-            found["RTRL"] = carried = Sensitivity(model.cell).nbytes
-            for name, groups in (("EKF, by unit", "unit"), ("EKF, global", "global")):
-                if groups == "unit" or model.size <= SMALL:
-                    known = EKF(groups=groups).start(model, 1)
-                    found[name] = carried + known.nbytes
-        return found
+        return found | (dict(weighed(self.cell, self.H)) if self.affordable() else {})
 
     def affordable(self) -> bool:
         """Tell whether RTRL can be run while somebody waits."""
@@ -166,6 +160,16 @@ RACED = (
 def counts(cell: str, H: int) -> Counts:
     """Count the arrays of a network of this size."""
     return Counts.of(Model.init(np.random.default_rng(0), CELLS[cell], 1, H, 1))
+
+
+@lru_cache(maxsize=256)
+def weighed(cell: str, H: int) -> tuple[tuple[str, int], ...]:
+    """Return the bytes of what RTRL and the filters carry, as their arrays are built."""
+    model = Model.init(np.random.default_rng(0), CELLS[cell], 1, H, 1)
+    carried = Sensitivity(model.cell).nbytes
+    known = {"EKF, by unit": "unit"} | ({"EKF, global": "global"} if model.size <= SMALL else {})
+    filters = {name: EKF(groups=how).start(model, 1).nbytes for name, how in known.items()}
+    return ("RTRL", carried), *((name, carried + size) for name, size in filters.items())
 
 
 @dataclass(frozen=True, eq=False)
