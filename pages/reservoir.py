@@ -128,7 +128,7 @@ def foresee(recipe: ReservoirRecipe, live: bool) -> None:
 
 
 def compare(recipe: ReservoirRecipe, live: bool) -> None:
-    ways, remark, rate = asked.trained(PAGE, recipe.without_view())
+    ways, remark, rate = asked.trained(recipe.without_view())
     controls.said(remark)
     controls.noted(echo.unstable(rate))
     text = "The read-out solved at once, against gradients through time for all weights."

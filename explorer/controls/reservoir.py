@@ -17,6 +17,7 @@ from explorer.reservoir.forecast import Forecast, nrmse
 from explorer.scenes.continued import WAYS
 
 HELD_OUT = 2500  # steps of the series beyond the training data, for many starts
+KEPT = 64  # trainings
 MUCH = 200_000  # units times steps from which on a progress bar is worth its place
 
 
@@ -100,13 +101,23 @@ def over_seeds(recipe: ReservoirRecipe) -> list[tuple[Forecast, float]]:
     return found
 
 
-def trained(page: str, recipe: ReservoirRecipe) -> tuple[dict[str, list[Mark]], str, float]:
-    """Train one network in all ways, or take what this session has trained before.
+Trained = tuple[dict[str, list[Mark]], str, float]
+
+
+@st.cache_resource(show_spinner=False)
+def shelf() -> dict[ReservoirRecipe, Trained]:
+    """Return the place for finished trainings, one for all visitors."""
+    return {}
+
+
+def trained(recipe: ReservoirRecipe) -> Trained:
+    """Train one network in all ways with a bar meanwhile, or take what was trained before.
 
     Return the marks of each way, a sentence about the solve where one is due, and the exponent.
     """
-    memory = st.session_state.setdefault(f"{page}.trained", {})
-    if recipe not in memory:
+    kept = shelf()
+    done = kept.get(recipe)
+    if done is None:
         lesson = recipe.lesson()
         reservoir = recipe.reservoir(0, lesson.series.shape[1])
         mark, fit, trace = solved(reservoir, lesson, float(recipe.ridge))
@@ -119,10 +130,11 @@ def trained(page: str, recipe: ReservoirRecipe) -> tuple[dict[str, list[Mark]], 
                 ways[way].append(mark)
                 bar.progress(mark.updates / recipe.updates, f"{WAYS[way]}: update {mark.updates}")
         bar.empty()
-        while len(memory) >= 8:
-            memory.pop(next(iter(memory)))
-        memory[recipe] = ways, fit.remark, exponent(trace, np.random.default_rng(0))
-    return memory[recipe]
+        while len(kept) >= KEPT:
+            kept.pop(next(iter(kept)), None)
+        done = ways, fit.remark, exponent(trace, np.random.default_rng(0))
+        kept[recipe] = done
+    return done
 
 
 def badge(recipe: ReservoirRecipe, how: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.controls.reservoir import KEPT, shelf
 from explorer.recipes.reservoir import VIEWS, ReservoirRecipe
 from explorer.reservoir import exponent, linear_capacity
 from explorer.reservoir.cost import descended, solved
@@ -218,9 +219,11 @@ def test_training_is_shown_and_kept():
     shown = lines(app, "error")
     assert len(shown["all weights, BPTT and Adam"]) == 11
     assert len(set(shown["read-out alone, one solve"])) == 1
-    ((ways, _, _),) = app.session_state[f"{PAGE}.trained"].values()
+    kept = shelf()[recipe]
     stands(app.run())
-    assert next(iter(app.session_state[f"{PAGE}.trained"].values()))[0] is ways
+    visit(PAGE, recipe.query(DEFAULT))
+    assert shelf()[recipe] is kept
+    assert len(shelf()) <= KEPT
     assert any("| read-out alone, by Adam | 11 | 10 |" in part.value for part in app.markdown)
 
 
