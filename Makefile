@@ -2,7 +2,7 @@
 # make test        format, lint, all tests, real browser    make test TESTS=tests/cells
 # make bench       the benchmarks                           make shots   the screenshots of the README
 # make format lint coverage clean
-# make assets      train anew what ships with the app (an hour or so)
+# make assets      train anew what ships with the app (half an hour)
 #
 # Each sets up what it needs: a Python 3.11 or newer is all that has to be there (PYTHON=... names one).
 
