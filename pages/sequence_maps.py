@@ -20,7 +20,8 @@ DEFAULT = SequenceMaps()
 controls.heading("Which wiring fits which task?", __doc__)
 
 
-@st.cache_data(max_entries=128, show_spinner="Training, about a second …")
+# Frozen records may be shared; the activation of a cell is a function, which no copy can hold.
+@st.cache_resource(max_entries=128, show_spinner="Training, about a second …")
 def trained(use: str, wiring: str, cell: str, seed: int, depth: int):
     return uses.trained(USES[use], WIRINGS[wiring], CELLS[cell], seed, depth)
 
@@ -43,15 +44,10 @@ def sequence_maps() -> None:
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
 
-    learnt, use = None, recipe.task
-    if recipe.network == "trained":
-        learnt = trained(use.key, recipe.wiring, recipe.cell, recipe.seed, recipe.depth)
-        if use.key != recipe.use and len(recipe.uses) > 1:
-            controls.noted(
-                f"{USES[recipe.use].title.capitalize()} needs another wiring, so this one is shown "
-                f"at {use.title}."
-            )
-    controls.said(recipe.heard().remark)
+    # In one place, so that the film below keeps its own whether or not there is something to say.
+    with st.container():
+        learnt = learning(recipe)
+        controls.said(recipe.heard().remark)
     scene = Scene.of(recipe, recipe.trace(learnt.network if learnt else recipe.drawn()))
     controls.show(
         PAGE,
@@ -59,10 +55,26 @@ def sequence_maps() -> None:
     )
     truth(recipe, learnt)
     k = scene.T_out if recipe.gradient == "all" else scene.output_at(column(scene, recipe))
-    st.markdown(hearing(scene, k) + " " + reaching(scene, k))
+    kind = recipe.wired
+    st.markdown(
+        f"**{kind.title.capitalize()}** is used for {kind.uses} (*{kind.source}*). "
+        f"{hearing(scene, k)} {reaching(scene, k)}"
+    )
     if learnt:
         st.markdown(score(recipe, learnt))
     tasks(recipe)
+
+
+def learning(recipe: SequenceMaps):
+    if recipe.network == "drawn":
+        return None
+    use = recipe.task
+    if use.key != recipe.use and len(recipe.uses) > 1:
+        controls.noted(
+            f"{USES[recipe.use].title.capitalize()} needs another wiring, so this one is shown at "
+            f"{use.title}."
+        )
+    return trained(use.key, recipe.wiring, recipe.cell, recipe.seed, recipe.depth)
 
 
 def sliders(recipe: SequenceMaps) -> tuple[Slider, ...]:

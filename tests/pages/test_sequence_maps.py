@@ -191,6 +191,16 @@ def test_a_trained_page_says_how_often_it_is_right():
     assert "adjective" in {box["word"] for box in film(app)[0]["wiring"]["boxes"]}
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_is_trained_on_the_page(cell):
+    query = {"network": "trained", "cell": cell, "wiring": "aligned", "use": "tagging"}
+    app = visit(PAGE, query)
+    assert recipe_of(app, PAGE).cell == cell
+    assert any(
+        "trained here, 120 updates" in block.proto.popover.label for block in app.get("popover")
+    )
+
+
 @pytest.mark.parametrize("garbage", ["", "\0", "zzz", "🌀 <b>", "forty " * 30, "1e999 nan"])
 @pytest.mark.parametrize("network", ["drawn", "trained"])
 def test_whatever_is_typed_is_drawn_or_said(network, garbage):
