@@ -10,7 +10,7 @@ from typing import Annotated, Self
 import numpy as np
 
 from explorer.cells.base import Cell
-from explorer.cells.records import BackStep, Factor
+from explorer.cells.records import BackStep, Factor, sums
 from explorer.shapes import Array, check_shapes, scaled_norm
 from explorer.trace import Trace
 
@@ -93,7 +93,11 @@ class GradientTrace:
     def dcell(self) -> Cell:
         """The weight gradient, summed over time and batch, shaped like the cell."""
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            return self.cell.assembled({k: [f.sum() for f in fs] for k, fs in self.factors.items()})
+            flat = [(k, factor) for k, factors in self.factors.items() for factor in factors]
+            blocks: dict[str, list[Array]] = {}
+            for (k, _), total in zip(flat, sums(factor for _, factor in flat), strict=True):
+                blocks.setdefault(k, []).append(total)
+            return self.cell.assembled(blocks)
 
     @cached_property
     def shares(self) -> dict[str, Array]:

@@ -1,4 +1,8 @@
-"""Where the gates of a step stand in memory: side by side in a row, or one after the other."""
+"""Where the gates of a step stand in memory: side by side in a row, or one after the other.
+
+Films are (time, batch, feature) to everybody; in memory the batch runs fastest, so that each gate
+of a step is one unbroken block and a pointwise rule passes over it in one go.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,12 @@ from typing import Any
 import numpy as np
 
 from explorer.shapes import Array
+
+
+def film(T: int, B: int, rows: int, dtype: np.dtype) -> tuple[Array, Array]:
+    """Return an empty film (T, B, rows), and the same memory as (T, rows, B)."""
+    memory = np.empty((T, rows, B), dtype)
+    return memory.swapaxes(1, 2), memory
 
 
 def gate_first(a: Array, H: int, keep: int = 0) -> Array:
@@ -26,15 +36,25 @@ def gate_last(parts: Any, shape: tuple[int, ...], dtype: np.dtype) -> Array:
     return joined.reshape(*lead, len(parts) * H)
 
 
-def stacked(rows: list[Any], shape: tuple[int, ...], time_first: bool = True) -> Array:
-    """Stack nested entries (K, G) of arrays (T, B, H) or numbers; time goes first for the loop."""
-    K, G, T, B, H = shape
-    dtype = np.result_type(*(part for row in rows for part in row))
-    out = np.empty((T, K, G, B, H) if time_first else (K, G, T, B, H), dtype)
+def stacked(rows: list[Any], out: Array) -> Array:
+    """Write nested entries (K, G) of arrays (T, B, H) or numbers into ``out`` (T, K, G, B, H)."""
     for k, row in enumerate(rows):
         for g, part in enumerate(row):
-            (out[:, k, g] if time_first else out[k, g])[...] = part
+            out[:, k, g] = part
     return out
+
+
+def joined(parts: list[Array], out: Array) -> Array:
+    """Join arrays (B, H) one below the other, as rows (n·H, B)."""
+    return np.concatenate([part.T for part in parts], out=out)
+
+
+def product(rows: Array, W: Array) -> Array:
+    """Return W applied to every row of a film (T, B, D), as a film (T, B, rows of W)."""
+    T, B, D = rows.shape
+    if B == 1:
+        return np.dot(rows.reshape(T, D), W.T)[:, None]
+    return np.matmul(W, rows.swapaxes(1, 2)).swapaxes(1, 2)
 
 
 def present(slope: Any) -> bool:

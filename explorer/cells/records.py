@@ -5,6 +5,7 @@ Every array may carry further leading axes (time, or many covectors at once); th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -80,10 +81,9 @@ class Factor:
 
     def sum(self) -> Array:
         """Return the gradient summed over time and batch."""
-        left = self.left.reshape(-1, self.left.shape[-1])
         if self.right is None:
-            return left.sum(axis=0)
-        total = np.dot(left.T, self.right.reshape(-1, self.right.shape[-1]))
+            return self.left.sum(axis=(0, 1)) if self.left.ndim == 3 else self.left.sum(axis=0)
+        total = np.dot(columns(self.left), columns(self.right).T)
         return total if self.mask is None else total * self.mask
 
     def norms(self) -> Array:
@@ -111,6 +111,42 @@ class Factor:
         return np.maximum(np.einsum("tbc,tbc->t", left, right), 0.0)
 
 
+def sums(factors: Iterable[Factor]) -> list[Array]:
+    """Return the gradient of each factor, summed over time and batch.
+
+    Factors of one error are summed in one product, as if their sources were one.
+    """
+    factors = list(factors)
+    found: dict[int, Array] = {}
+    for first in factors:
+        if id(first) in found:
+            continue
+        group = [f for f in factors if f.left is first.left]
+        if len(group) == 1 or first.left.ndim != 3:
+            found |= {id(f): f.sum() for f in group}
+            continue
+        left = columns(first.left)
+        ones = np.ones((1, left.shape[1]), left.dtype)
+        sources = [ones if f.right is None else columns(f.right) for f in group]
+        total = np.dot(left, np.concatenate(sources).T)
+        start = 0
+        for factor, source in zip(group, sources, strict=True):
+            part = total[:, start : start + len(source)]
+            start += len(source)
+            if factor.right is None:
+                found[id(factor)] = part[:, 0]
+            else:
+                found[id(factor)] = part if factor.mask is None else part * factor.mask
+    return [np.ascontiguousarray(found[id(factor)]) for factor in factors]
+
+
+def columns(side: Array) -> Array:
+    """Return a side (..., n) as (n, all the rest), along the way it lies in memory."""
+    if side.ndim == 3 and side.strides[1] < side.strides[2]:
+        return side.transpose(2, 0, 1).reshape(side.shape[2], -1)
+    return side.reshape(-1, side.shape[-1]).T
+
+
 def scaled(side: Array | None) -> tuple[Any, Array | None]:
     """Return each step's largest magnitude (T,) and the array divided by it."""
     if side is None:
@@ -135,6 +171,14 @@ def mapped(record: Step, f: Any) -> Step:
 def at(steps: Step, t: int) -> Step:
     """Return step ``t`` of a film of steps, as views."""
     return replace(mapped(steps, lambda array: array[t]), t=t)
+
+
+def between(steps: Step, start: int, end: int) -> Step:
+    """Return the steps from ``start`` up to, not including, ``end``, as views."""
+    if start == 0 and end == len(steps.x):
+        return steps
+    part = mapped(steps, lambda array: array[start:end])
+    return replace(part, t=steps.t[start:end] if np.ndim(steps.t) else steps.t)
 
 
 def expanded(step: Step, copies: int) -> Step:

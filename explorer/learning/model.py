@@ -8,6 +8,8 @@ from typing import Annotated, Any, Self
 import numpy as np
 
 from explorer.cells.base import Cell
+from explorer.cells.layout import product
+from explorer.cells.records import Factor
 from explorer.gradients import GradientTrace
 from explorer.readout import Readout
 from explorer.shapes import Array, check_shapes
@@ -58,7 +60,10 @@ class Model(Weights):
     def film(self, xs: Array, s0: Array | None = None) -> ModelFilm:
         """Run inputs (T, B, D) from the state ``s0`` (B, S), zero unless given."""
         trace = Trace.of(self.cell, xs, s0)
-        return ModelFilm(trace, self.readout(trace.slot("h")[1:]))
+        with np.errstate(over="ignore", invalid="ignore"):
+            y = product(trace.slot("h")[1:], self.readout.W_hy)
+            y += self.readout.b_y
+        return ModelFilm(trace, y)
 
     def backprop(
         self, film: ModelFilm, dL_dy: Array, dL_ds_extra: Array | None = None
@@ -72,9 +77,9 @@ class Model(Weights):
         dL_ds = np.zeros_like(trace.s)
         if dL_ds_extra is not None:
             dL_ds[1:] = dL_ds_extra
-        h, errors = trace.slot("h")[1:], dL_dy.reshape(-1, dL_dy.shape[-1])
+        h = trace.slot("h")[1:]
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            trace.cell.slot(dL_ds[1:], "h")[...] += (errors @ W_hy).reshape(h.shape)
+            trace.cell.slot(dL_ds[1:], "h")[...] += product(dL_dy, W_hy.T)
             flow = GradientTrace.of(trace, dL_ds)
-            dreadout = Readout(errors.T @ h.reshape(len(errors), -1), errors.sum(0))
+            dreadout = Readout(Factor(dL_dy, h).sum(), dL_dy.sum((0, 1)))
         return type(self)(flow.dcell, dreadout), flow

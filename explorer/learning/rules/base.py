@@ -81,6 +81,6 @@ class Rule(ABC):
 
 def flow_norms(ds: Array) -> Array:
     """Return the norm (T+1,) over batch and units of gradients (T+1, B, S) at the states."""
-    rows = ds.reshape(len(ds), -1)
+    rows = ds.ravel("K").reshape(len(ds), -1)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         return np.sqrt(np.einsum("ti,ti->t", rows, rows, dtype=np.float64))
