@@ -27,7 +27,7 @@ DEFAULT = LearningRules()
 PRESETS = {
     "One network, one stream": DEFAULT,
     "One linear unit": replace(
-        DEFAULT, H=1, T=60, stream="constant", loss="last", activation="identity",
+        DEFAULT, H=1, T=200, stream="constant", loss="last", activation="identity",
         recurrent="identity", window=10,
     ),
     "A long memory": replace(DEFAULT, cell="LSTM", T=60, loss="last", window=20),
@@ -357,11 +357,11 @@ st.markdown(
     "rounding.\n"
     "- **RTRL could learn at every step.** On the way it knows the whole gradient of all losses so "
     "far; BPTT knows nothing before the end.\n"
-    "- **A window sees a part.** For one linear unit under a constant input it misses exactly a "
-    "share of wᴷ: press *One linear unit*.\n"
+    "- **A window sees a part.** For one linear unit under a constant input it misses a share of "
+    "wᴷ of the gradient of W_xh: press *One linear unit*.\n"
     "- **A Kalman filter makes more of every error.** On two sines it errs less than a tenth as "
-    "much as the best SGD and the best Adam after as many samples. It costs more per sample the "
-    "larger the network, and it can go astray: its P₀, R and Q are guesses.\n"
+    "much as the best SGD and the best Adam after as many samples. Its P₀, R and Q are guesses "
+    "that matter: with R = P₀ it learns more slowly.\n"
     "- **What you pay.** BPTT keeps more with every step; RTRL keeps the same however long the "
     "stream, but 8 times as much and 16 times the work for twice the units."
 )
