@@ -68,6 +68,7 @@ export function draw_wiring(ctx, view, { tick, row, rows }) {
   const { reel, size, theme, cursor, blend } = view;
   const { boxes, links, floors } = reel.wiring;
   const places = (view.placed = on_the_way(size, view.stood, blend));
+  view.root.dataset.blend = blend.toFixed(2);
   ctx.clearRect(0, 0, size.wide, size.high);
   column(ctx, size, cursor, theme);
   if (view.gradient_of.title !== reel.wiring.of[cursor]) {
