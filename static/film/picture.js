@@ -83,7 +83,7 @@ export function build_pictures(container, view, act) {
   const cards = view.reel.pictures.map((picture, index) => {
     const gallery = picture.kind === "gallery";
     const title = spell(make("div", "film-side-title"), picture.label);
-    const card = { index, node: make("figure", gallery ? "film-gallery" : "film-picture", title) };
+    const card = { index, node: make("figure", gallery ? "film-gallery" : picture.big ? "film-picture film-big" : "film-picture", title) };
     if (!gallery) card.node.style.flexBasis = `${picture.big ? BIG : SMALL}px`;
     container.append(card.node);
     gallery ? hang(card, view, act) : frame(card, view, act);
