@@ -19,6 +19,8 @@ from explorer.learning.objectives import (
     SquaredError,
 )
 from explorer.learning.rules.base import Lesson, Rule
+from explorer.learning.rules.bptt import BPTT
+from explorer.learning.training import Training
 from explorer.shapes import Array
 
 LAYERS: dict[type[Cell], str] = {Elman: "RNN", LSTM: "LSTM", GRU: "GRU"}
@@ -32,6 +34,18 @@ RENAMED = {
 def installed() -> bool:
     """Tell whether torch is there, without loading it."""
     return find_spec("torch") is not None
+
+
+def engines() -> dict[str, str]:
+    """Return what can do the training here, by a short name, with what to call it on a page."""
+    return {"numpy": "NumPy"} | ({"torch": "PyTorch"} if installed() else {})
+
+
+def by_torch(training: Training, device: str = "cpu") -> Training | None:
+    """Return the same training with torch finding the gradient; None where its rule is not BPTT."""
+    if type(training.rule) not in (BPTT, TorchBPTT):
+        return None
+    return replace(training, rule=TorchBPTT(device))
 
 
 def devices() -> tuple[str, ...]:

@@ -8,13 +8,15 @@ import pytest
 from explorer.cells import CELLS
 from explorer.checkpoints import engine
 from explorer.checkpoints.engine import LAYERS, TorchBPTT, step_by_step
+from explorer.learning.history import History
 from explorer.learning.model import Model
 from explorer.learning.optimisers import SGD, Adam
 from explorer.learning.rules.bptt import BPTT
+from explorer.learning.rules.truncated_bptt import TruncatedBPTT
 from explorer.learning.tasks import TASKS
 from explorer.learning.tasks.adding import Adding
 from explorer.learning.tasks.flip_flop import FlipFlop
-from explorer.learning.training import train
+from explorer.learning.training import Training, train
 from tests.cells.specimens import Leaky
 
 KINDS = {**CELLS, "Leaky": Leaky}
@@ -127,6 +129,23 @@ def test_what_cannot_be_done_is_said():
 def test_torch_is_found_without_being_loaded():
     assert engine.installed()
     assert engine.devices()[-1] == "cpu"
+
+
+def test_a_training_can_be_handed_to_torch_midway():
+    ours = Training(Adding(T=8), BPTT(), Adam(0.01), B=4, single=False)
+    theirs = engine.by_torch(ours)
+    model = Model.init(np.random.default_rng(0), CELLS["GRU"], 2, 5, 1)
+    alone = History.begin(ours, model)
+    alone = alone.followed_by(islice(alone.ahead(), 20))
+    both = History.begin(ours, model)
+    both = both.followed_by(islice(both.ahead(), 10)).under(theirs)
+    both = both.followed_by(islice(both.ahead(), 10))
+    np.testing.assert_allclose(both.loss, alone.loss, rtol=1e-9)
+    np.testing.assert_allclose(both.flow, alone.flow, rtol=1e-6)
+    assert both.course[-1][0] == 10
+    assert engine.by_torch(theirs) == theirs
+    assert engine.by_torch(Training(Adding(), TruncatedBPTT(), Adam())) is None
+    assert set(engine.engines()) == {"numpy", "torch"}
 
 
 def test_states_keep_their_gradient():
