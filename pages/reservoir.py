@@ -75,7 +75,6 @@ def remember(recipe: ReservoirRecipe, live: bool) -> None:
     found = recipe.capacity(quick=True) if live else asked.remembered(recipe.without_view())
     formula = None if live else linear_capacity(recipe.reservoir(1), recipe.delays)
     controls.said(found.fit.remark)
-    controls.noted(echo.unstable(found.exponent))
     text = f"Memory capacity {found.total:.2f} of at most {recipe.N}."
     axis, panels = echo.memory_axis(found), echo.memory(found, formula)
     show(recipe, live, axis, panels, "Memory capacity against the delay", text)
@@ -85,6 +84,7 @@ def remember(recipe: ReservoirRecipe, live: bool) -> None:
         "solve; the share recalled is the squared correlation of read-out and delayed input on "
         "data that the solve has not seen. The formula: leverage of each delay's column.",
     )
+    controls.noted(echo.unstable(found.exponent))
     st.markdown(
         f"All delays from 0 to {recipe.delays} together: **{found.total:.2f}** of at most "
         f"N = {recipe.N}; without delay 0, the input just read, "
@@ -97,7 +97,6 @@ def foresee(recipe: ReservoirRecipe, live: bool) -> None:
     taught = recipe.taught(recipe.steps)
     found = recipe.forecast(taught)
     controls.said(taught.fit.remark)
-    controls.noted(echo.unstable(exponent(taught.trace, np.random.default_rng(recipe.seed))))
     seeds = [] if live else asked.over_seeds(recipe.without_view())
     horizon = found.horizon(recipe.threshold)
     within = "all" if horizon == len(found.truth) else f"the first {horizon}"
@@ -118,6 +117,7 @@ def foresee(recipe: ReservoirRecipe, live: bool) -> None:
         "on its own output is fed back. The read-out comes from one ridge solve.",
     )
     st.markdown(said)
+    controls.noted(echo.unstable(exponent(taught.trace, np.random.default_rng(recipe.seed))))
     if seeds:
         st.markdown(asked.table(recipe, seeds))
         st.caption(
@@ -130,7 +130,6 @@ def foresee(recipe: ReservoirRecipe, live: bool) -> None:
 def compare(recipe: ReservoirRecipe, live: bool) -> None:
     ways, remark, rate = asked.trained(recipe.without_view())
     controls.said(remark)
-    controls.noted(echo.unstable(rate))
     text = "The read-out solved at once, against gradients through time for all weights."
     axis, panels = Axis(recipe.updates + 1, label="update"), continued.course(ways, recipe.updates)
     show(recipe, live, axis, panels, "Error and work against the number of updates", text)
@@ -142,6 +141,7 @@ def compare(recipe: ReservoirRecipe, live: bool) -> None:
         "not count, and starts from a read-out of zeros; its error is measured at every fifth "
         "update. The seconds are those of this server while it trained, without the measuring.",
     )
+    controls.noted(echo.unstable(rate))
     # Plotly is large; who asks another question does not wait for it.
     from explorer.figures.training_cost import training_cost
 
