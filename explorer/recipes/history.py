@@ -50,10 +50,9 @@ class Running:
     states: Array
     start: int = 0
     rows: tuple[str, ...] | None = None
-    unit: bool = False  # states between 0 and 1, coloured as gates are
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Idea:
     """One entry: when, what, by whom, what was new, how it runs, and where it can be played with.
 

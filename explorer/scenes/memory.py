@@ -50,7 +50,7 @@ def match_panels(match: Array, memories: Memories) -> tuple[Curves | Heat, ...]:
     many = P > LINES
     rows = Heat(
         "overlap", "overlap with each memory", "m_μ", match, limit=1.0, rows=memories.names,
-        tall=1.0 if many else 0,
+        tall=2.2 if many else 0,
     )  # fmt: skip
     if many:
         return (rows,)
