@@ -104,18 +104,18 @@ controls.notice(
     "seen its own mistakes.\n"
     "- **Let it practise.** A pupil that was only ever fed by itself loses least when the teacher "
     "goes, but it is the worst one with a teacher. Scheduled sampling is a compromise: for the "
-    "Jordan network it more than halves the error of the free run; the gated cells, which can "
-    "remember where they are, hardly gain.\n"
+    "Jordan network it takes more than a third off the error of the free run; the GRU, which can "
+    "remember where it is, gains next to nothing.\n"
     "- **Look at the gradient.** A teacher's step cuts the way back through the output. In a "
     "Jordan network there is no other way: fully forced, the gradient of the last error reaches "
     "the last answer and nothing before it, and backpropagation through time is the gradient of a "
     "single step. The other cells still carry it through their states.\n"
-    "- **A longer lesson** moves the place where the errors begin to grow, not how fast they do."
+    "- **A longer lesson** moves the place where the errors begin to grow."
 )
 st.subheader("The mathematics", anchor=False)
+st.latex(r"e_t = m_t\, y^*_{t-1} + (1 - m_t)\, y_{t-1}, \qquad m_t \in \{0, 1\},\ P(m_t = 1) = p")
 st.latex(
-    r"e_t = m_t\, y^*_{t-1} + (1 - m_t)\, y_{t-1}, \qquad m_t \in \{0, 1\},\ P(m_t = 1) = p, "
-    r"\qquad \frac{\partial L}{\partial y_{t-1}} = \underbrace{\frac{\partial L_{t-1}}{\partial "
+    r"\frac{\partial L}{\partial y_{t-1}} = \underbrace{\frac{\partial L_{t-1}}{\partial "
     r"y_{t-1}}}_{\text{its own error}} + \underbrace{(1 - m_t)}_{\text{cut where forced}} "
     r"\frac{\partial L}{\partial e_t}"
 )

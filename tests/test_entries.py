@@ -75,6 +75,8 @@ def test_a_real_number_moves_to_the_nearest(number):
         (TEXT, "ABC", None, "wanted small letters"),
         (TEXT, "", "", ""),
         (Text(5), "abcdefg", "abcde", "cut to 5 characters"),
+        (Text(5, "[a-z]*", "small letters"), "", "", ""),
+        (Text(5, "[a-z]+", "small letters", blank=False), "", None, "wanted small letters"),
     ],
 )
 def test_known_texts(kind, text, value, remark):

@@ -121,7 +121,7 @@ def dial_curves(curves: dict[str, Array], shown: str) -> Curves:
 
 def dial_axis(points: int) -> Axis:
     """Return the axis of the dial, in per cent."""
-    return Axis(count=points, stride=100 // (points - 1), label="p, steps fed by the teacher (%)")
+    return Axis(count=points, stride=100 // (points - 1), label="p (% of steps fed by the teacher)")
 
 
 def dial_tick(forcing: float, points: int) -> int:

@@ -65,9 +65,12 @@ def share_panel(key: str, name: str, lines: list[Line], tall: float) -> Curves:
 
 def measured(mechanism: Mechanism, found: list[Forgetting], name: str, dash: str = "solid") -> Line:
     """Return the median share left, with the band over all pushes and draws."""
-    left = np.minimum(np.concatenate([one.left for one in found], axis=1), HIGHEST)
+    left = np.concatenate([one.left for one in found], axis=1)
+    left = np.minimum(np.nan_to_num(left, nan=np.inf), 2 * HIGHEST)
+    middle = np.median(left, axis=1)
+    left = np.minimum(left, HIGHEST)
     return Line(
-        name, np.median(left, axis=1), ink=look(mechanism), dash=dash,
+        name, np.where(middle > HIGHEST, np.nan, middle), ink=look(mechanism), dash=dash,
         band=(left.min(axis=1), left.max(axis=1)),
     )  # fmt: skip
 

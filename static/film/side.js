@@ -49,6 +49,8 @@ function draw_bars(ctx, panel, axis, cursor, lit, wide, high, theme) {
   mark(head + 2, panel.high);
   mark(foot - 2, panel.low);
   if (zero > head + 14 && zero < foot - 14) mark(zero, 0);
+  // Where names are too long to stand side by side, numbers do.
+  const names = panel.rows?.every((name) => String(name).length < 6) ? panel.rows : null;
   for (let row = 0; row < panel.m; row++) {
     const value = value_at(panel, cursor, row)
       ?? (is_back(axis, cursor) ? value_at(panel, twin_of(axis, cursor), row) : undefined);
@@ -65,7 +67,7 @@ function draw_bars(ctx, panel, axis, cursor, lit, wide, high, theme) {
     const often = Math.ceil(18 / each);
     if (row === lit || (row % often === 0 && (lit < 0 || Math.abs(row - lit) * each > 16))) {
       ctx.fillStyle = row === lit ? theme.marker : theme.quiet;
-      draw_text(ctx, String(panel.rows?.[row] ?? row + 1), x + each / 2, high - 9,
+      draw_text(ctx, String(names?.[row] ?? row + 1), x + each / 2, high - 9,
         { size: 10.5, align: 0.5, bold: row === lit, font: theme.font });
     }
   }

@@ -20,6 +20,7 @@ from explorer.film.reel import (
     Reel,
     Slider,
 )
+from explorer.film.scale import Mark, Scale
 
 FLOATS = st.floats(width=64)
 
@@ -128,6 +129,10 @@ def test_quick_packing_is_smaller():
         ({"axis": Axis(0)}, "axis: wanted count >= 1, got 0"),
         ({"side": (Bars("z"),)}, r"Bars\('z'\).of: wanted one of \['h', 'm', 'x'\], got 'z'"),
         ({"side": (Plane("p", np.ones((7, 3))),)}, r"wanted shape \(n, 2\), got \(7, 3\)"),
+        ({"side": (Plane("p", np.ones((7, 2)), behind=np.ones(4)),)}, r"behind: wanted shape"),
+        ({"scale": Scale("half-lives", (), 0.0, 10.0, 7.0)}, "Scale: wanted 0 < low < high"),
+        ({"scale": Scale("half-lives", (Mark("m", np.inf, 1, 2, 3, ("", "")),), 1, 10, 7)},
+         r"Mark\('m'\): wanted finite times"),
         ({"graph": Graph("q", ("h",))}, "Graph: wanted one of"),
         ({"graph": Graph("x", ("h",), gradient="h")}, r"Graph.gradient: wanted one of \['n'\]"),
         ({"pick": ("h", 3)}, "pick: wanted a row from 0 to 2, got 3"),
@@ -168,3 +173,14 @@ def test_two_panels_need_two_keys():
     heat = Heat("h", "", "h", np.ones((3, 1)))
     with pytest.raises(ValueError, match="a key of its own"):
         pack(Reel(Axis(3), (heat, heat)))
+
+
+def test_an_axis_of_times_and_a_path_behind_another_come_back():
+    mark = Mark("leak", 6.6, 6.0, None, None, ("#000000", "#ffffff"))
+    behind = np.ones((3, 2))
+    side = (Plane("path", np.zeros((7, 2)), behind=behind), Plane("alone", np.zeros((7, 2))))
+    header, found = unpack(pack(reel(scale=Scale("steps", (mark,), 0.5, 100.0, 7.0), side=side)))
+    assert header["scale"]["marks"] == [vars(mark) | {"ink": list(mark.ink)}]
+    assert [one["behind"] for one in header["side"]] == [True, False]
+    np.testing.assert_array_equal(found["plane/0/behind"], behind)
+    assert unpack(pack(reel()))[0]["scale"] is None
