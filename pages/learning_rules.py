@@ -30,7 +30,9 @@ PRESETS = {
         DEFAULT, H=1, T=200, stream="constant", loss="last", activation="identity",
         recurrent="identity", window=10,
     ),
-    "A long memory": replace(DEFAULT, cell="LSTM", T=60, loss="last", window=20),
+    "Nothing fades": replace(
+        DEFAULT, T=60, loss="last", activation="identity", gain=1.0, window=20
+    ),
     "Too dear for RTRL": replace(DEFAULT, cell="LSTM", H=64, T=120),
 }  # fmt: skip
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -154,11 +156,12 @@ def side_by_side(forward: SensitivityTrace, seen, back) -> None:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             miss, lost = (np.linalg.norm(other - array) / size for other in (ours, cut))
         rows.append(
-            f"| `{name}` | {size:.4g} | {np.linalg.norm(ours):.4g} | **{miss:.0e}** | {lost:.1%} |"
+            f"| `{name}` | {size:.4g} | {np.linalg.norm(ours):.4g} | **{miss:.0e}** "
+            f"| {100 * lost:.3g} % |"
         )
     st.markdown(
         "| gradient of | BPTT ‖g‖ | RTRL ‖g‖ | they differ by | the window misses |\n"
-        "|---|--:|--:|--:|--:|\n" + "\n".join(rows).replace("%", " %")
+        "|---|--:|--:|--:|--:|\n" + "\n".join(rows)
     )
 
 

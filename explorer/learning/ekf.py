@@ -14,6 +14,10 @@ WIDE = 320  # weights in a group from which on memory, not arithmetic, takes the
 BLOCK = 1 << 16  # numbers in the rows that are worked on while they lie in the cache
 
 
+class Astray(ArithmeticError):
+    """A filter has come to numbers from which it cannot go on."""
+
+
 class Covariance:
     """P, what is not known of N weights: groups of weights that know of each other, and no more.
 
@@ -58,7 +62,7 @@ class Covariance:
 
         Raises
         ------
-        ValueError
+        Astray
             When the numbers have left their range, so that the filter cannot go on.
         """
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
@@ -69,14 +73,14 @@ class Covariance:
             for part, product in zip(parts, PH, strict=True):
                 A += np.tensordot(part, product, ((0, 1), (0, 1)))
             if not np.isfinite(A).all():
-                raise ValueError(
+                raise Astray(
                     "EKF: the covariance has left the range of numbers; start again with a smaller "
                     "P0 or Q, or a larger R."
                 )
             try:
                 root = np.linalg.inv(np.linalg.cholesky(A))
             except np.linalg.LinAlgError:
-                raise ValueError(
+                raise Astray(
                     "EKF: R + H'PH is not positive any more; start again with a larger R."
                 ) from None
             told = root @ error

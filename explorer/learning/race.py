@@ -9,6 +9,7 @@ from typing import Annotated
 
 import numpy as np
 
+from explorer.learning.ekf import Astray
 from explorer.learning.model import Model
 from explorer.learning.objectives import Objective
 from explorer.learning.optimisers import SGD, Adam, Optimiser
@@ -71,8 +72,8 @@ class Entrant:
                     if batch.mask[sample.t].any() and not np.isfinite(sample.loss):
                         break
                     loss[sample.t] = sample.loss
-            except ValueError:
-                pass  # the filter has left the range of numbers: the curve ends there
+            except Astray:
+                pass  # the curve ends there
         setting = "" if self.optimiser is None else f"η = {self.optimiser.rate:g}"
         return Run(self.name, setting, loss, seconds)
 

@@ -5,14 +5,16 @@ import pytest
 
 from explorer import CELLS, Trace
 from explorer.learning import ekf
-from explorer.learning.ekf import GROUPINGS, Covariance
+from explorer.learning.ekf import GROUPINGS, Astray, Covariance
 from explorer.learning.model import Model
 from explorer.learning.optimisers import SGD
 from explorer.learning.rules import Learner
 from explorer.learning.rules.ekf import EKF, bent
+from explorer.learning.rules.rtrl import RTRL
 from explorer.learning.tasks.multi_sine import MultiSine
 from explorer.learning.tasks.parity import Parity
 from explorer.learning.tasks.temporal_order import TemporalOrder
+from explorer.learning.training import train
 
 TASK = MultiSine(T=60)
 
@@ -172,7 +174,28 @@ def test_what_cannot_be_filtered_is_refused_with_a_cure(rng, monkeypatch):
     with pytest.raises(ValueError, match=r"at most 20 weights .* got 33; decouple"):
         EKF().start(model, 1)
     EKF(groups="unit").start(model, 1)
-    with pytest.raises(ValueError, match="left the range of numbers"):
+    with pytest.raises(Astray, match="left the range of numbers"):
         Covariance([np.arange(2)]).update(np.full((2, 1), 1e200), np.ones(1), 1.0)
-    with pytest.raises(ValueError, match="not positive"):
+    with pytest.raises(Astray, match="not positive"):
         Covariance([np.arange(2)]).update(np.full((2, 1), 1.0), np.ones(1), -5.0)
+
+
+@pytest.mark.parametrize("single", [True, False], ids=["float32", "float64"])
+@pytest.mark.parametrize(
+    "rule", [EKF(R=0.1), EKF(R=0.1, groups="unit", window=10), RTRL(), RTRL(every=50)], ids=repr
+)
+def test_it_can_be_picked_for_training_with_several_sequences(rule, single, rng):
+    task = MultiSine(T=40)
+    model = Model.init(rng, CELLS["LSTM"], 1, 5, 1)
+    updates = train(model, task, rule, SGD(rate=0.1), B=3, clip=1.0, single=single)
+    found = [next(updates) for _ in range(3)]
+    assert not any(update.trouble for update in found)
+    assert found[-1].loss < found[0].loss
+    assert found[-1].after.model.dtype == (np.float32 if single else np.float64)
+
+
+def test_training_stops_with_a_sentence_where_the_filter_goes_astray(rng):
+    model = Model.init(rng, CELLS["Elman"], 1, 4, 1, activation="identity", gain=60.0)
+    *_, last = train(model, MultiSine(T=300), EKF(P0=1e6, R=1e-9), SGD(), B=1, single=False)
+    assert "exploded" in last.trouble
+    assert np.isfinite(last.after.model.flat()).all()

@@ -89,6 +89,14 @@ def test_one_linear_unit_misses_a_share_of_w_to_the_K():
     np.testing.assert_allclose(arrays[f"missed/{len(names) - 1}"], exact)
 
 
+def test_where_nothing_fades_a_window_misses_most():
+    app = visit(PAGE)
+    (button,) = (b for b in app.button if b.label == "Nothing fades")
+    recipe = recipe_of(stands(button.click().run()), PAGE)
+    lesson = Lesson.of(recipe)
+    assert missing(lesson.film.trace, lesson.dL_ds)["all"][recipe.window - 1] > 0.5
+
+
 def raced(recipe, seed):
     """Return the runs of one seed."""
     model, batch = recipe.model(seed), recipe.stretch(recipe.samples, seed)
@@ -145,9 +153,8 @@ def test_the_race_runs_when_it_is_asked_for_and_once():
     ekf = np.median([best(one)["EKF"].late for one in runs])
     assert f"{ekf:.2e}" in table
     # Another network has another race.
-    app.get("number_input")
-    (units,) = (b for b in app.button if b.label == "A long memory")
-    app = stands(units.click().run())
+    (other,) = (b for b in app.button if b.label == "Nothing fades")
+    app = stands(other.click().run())
     assert any(b.label.startswith("Start the race") for b in app.button)
 
 

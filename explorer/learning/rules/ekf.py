@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.learning.ekf import GROUPINGS, Covariance
+from explorer.learning.ekf import GROUPINGS, Astray, Covariance
 from explorer.learning.model import Model
 from explorer.learning.objectives import Objective
 from explorer.learning.rtrl import Recent, Sensed, online, recent
@@ -120,11 +120,14 @@ class EKF(Rule):
     def learn(self, learner, batch, objective, carry):
         # The lesson before may be gone back to, so its covariance stays as it is.
         filter, losses, norms = carry.copy(), [], [0.0]
-        for sample in self.samples(learner, batch, objective, filter):
-            losses.append(sample.loss)
-            learner = sample.learner
-            if sample.gradient is not None:
-                norms.append(float(np.linalg.norm(sample.gradient)))
+        try:
+            for sample in self.samples(learner, batch, objective, filter):
+                losses.append(sample.loss)
+                learner = sample.learner
+                if sample.gradient is not None:
+                    norms.append(float(np.linalg.norm(sample.gradient)))
+        except Astray:
+            return Lesson(learner, np.nan, np.nan, carry=carry)
         return Lesson(learner, mean_loss(losses, batch), max(norms), carry=filter)
 
     @property
