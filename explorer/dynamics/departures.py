@@ -10,6 +10,7 @@ from explorer.shapes import Array
 FIRST = 1e-3  # how far beside the point a way begins
 SLOWEST = 1.005  # a direction that grows slower than this is not waited for
 TURNS = 300
+FAR = 5.0  # times as far out as the point is, where a way is no longer followed
 
 
 def departures(found: FixedPoints, samples: int = 40, most: int = 80) -> Array:
@@ -41,7 +42,9 @@ def even(path: Array, samples: int) -> Array:
 
     A path that runs in circles is shown for its first few rounds.
     """
-    good = np.isfinite(path).all(axis=1)
+    near = FAR * (1 + np.abs(path[0]).max())
+    with np.errstate(invalid="ignore"):
+        good = (np.abs(path) <= near).all(axis=1)
     path = path if good.all() else path[: int(np.argmin(good))]
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
     wide = np.linalg.norm(path.max(axis=0) - path.min(axis=0))

@@ -285,8 +285,8 @@ class Seeker:
         good = exact & inside
         self.merge(s[good], correction[good])
         for n in np.flatnonzero(exact & ~inside):
-            self.reject(s[n], speed[n], correction[n], "outside the box that the network never "
-                        f"leaves, at |s| up to {np.abs(s[n]).max():.3g}")  # fmt: skip
+            self.reject(s[n], speed[n], correction[n], "a solution of the equation, but outside "
+                        "the box that the network never leaves")  # fmt: skip
         rest = ~exact & inside
         order = np.flatnonzero(rest)[np.argsort(speed[rest])]
         self.stalled = np.concatenate([self.stalled, s[order[:STALLED]]])
@@ -348,9 +348,9 @@ class Seeker:
             if len(self.slow) and np.linalg.norm(self.slow - s[n], axis=1).min() < 0.05:
                 continue
             reason = (
-                f"a slow point: it moves {speed[n]:.2g} per step"
+                "a slow point: the network lingers here, but moves"
                 if speed[n] < SLOW
-                else f"Newton's method stalled: the network moves {speed[n]:.2g} per step here"
+                else "Newton's method stalled where the network moves on"
             )
             if speed[n] < SLOW:
                 self.slow = np.concatenate([self.slow, s[n][None]])

@@ -21,10 +21,10 @@ from explorer.shapes import Array
 from explorer.trace import Trace
 
 TRAINED = {
-    "elman16": ("flip_flop-Elman-16", "three bits, Elman with 16 units"),
-    "elman64": ("flip_flop-Elman-64", "three bits, Elman with 64 units"),
-    "gru16": ("flip_flop-GRU-16", "three bits, GRU with 16 units"),
-    "gru64": ("flip_flop-GRU-64", "three bits, GRU with 64 units"),
+    "elman16": ("flip_flop-Elman-16", "three bits, Elman 16"),
+    "elman64": ("flip_flop-Elman-64", "three bits, Elman 64"),
+    "gru16": ("flip_flop-GRU-16", "three bits, GRU 16"),
+    "gru64": ("flip_flop-GRU-64", "three bits, GRU 64"),
 }
 SHOWN = {name: title for name, (_, title) in TRAINED.items()} | {
     "random": "a random network",
@@ -39,8 +39,8 @@ class FixedPointSearch(Linked):
 
     network: str = entry(
         "elman16", Choice(tuple(SHOWN)), "net", label="Network", shown=SHOWN,
-        help="The networks of three bits were trained to keep the sign of the last pulse on each "
-        "of three inputs (Sussillo & Barak 2013).",
+        help="The networks of three bits, with 16 or 64 units, were trained to keep the sign of the "
+        "last pulse on each of three inputs (Sussillo & Barak 2013).",
     )  # fmt: skip
     cell: str = entry("Elman", Choice(tuple(CELLS)))
     H: int = entry(12, Whole(1, 64), label="Units H")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.dynamics.departures import departures
-from explorer.dynamics.fixed_points import FixedPoints
+from explorer.dynamics.fixed_points import FixedPoints, Rejected
 from explorer.dynamics.projection import principal
 from explorer.dynamics.slow_points import LONGEST, RADIUS, lifetime
 from explorer.film import Curves, Heat, Line, Space
@@ -15,6 +15,8 @@ from explorer.trace import Trace
 
 MOST_ROWS = 40
 MODES = 8
+FAR = 20.0
+FLAT = 0.02  # share of a third axis that is hardly one
 SLOW = 6  # slow points whose lifetimes are measured
 
 
@@ -28,11 +30,14 @@ def named_point(found: FixedPoints, n: int) -> str:
 def rest_space(found: FixedPoints, trace: Trace) -> Space:
     """Return the space in which the fixed points lie widest apart, with the run and the ways out.
 
-    Its axes are the principal ones of the points; with fewer than four of them, of points and run.
+    Its axes are the principal ones of these places; where they are few or flat, of the run too.
     """
     path = trace.s[: trace.finite(), 0]
-    states = found.points if len(found) >= 4 else np.concatenate([found.points, path])
-    centre, axes, share = principal(states, 3)
+    path = path[: within(found, path)]
+    places = np.concatenate([found.points, found.slow])
+    centre, axes, share = principal(places if len(places) else path, 3)
+    if len(places) < 4 or share[2] < FLAT:
+        centre, axes, share = principal(np.concatenate([places, path]), 3)
 
     def seen(s: Array) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -94,28 +99,41 @@ def rest_summary(found: FixedPoints) -> str:
     )
 
 
-def ran_away(trace: Trace) -> str:
-    """Return one sentence on a run that left the range of float64, if it did."""
+def within(found: FixedPoints, path: Array) -> int:
+    """Return how many leading states of a run lie where the picture reaches.
+
+    A run that explodes is shown while it is near; the rest would shrink all else to a dot.
+    """
+    edge = FAR * (1 + np.abs(found.points).max(initial=np.abs(path[0]).max()))
+    far = (np.abs(path) > edge).any(axis=1)
+    return int(np.argmax(far)) if far.any() else len(path)
+
+
+def ran_away(found: FixedPoints, trace: Trace) -> str:
+    """Return one sentence on a run that left the picture or the range of float64, if it did."""
     last = trace.finite() - 1
-    return "" if last >= trace.T else f"The run leaves the range of float64 after step {last}."
+    shown = within(found, trace.s[: last + 1, 0]) - 1
+    said = []
+    if shown < last:
+        said.append(f"From step {shown + 1} on the run is farther out than the picture reaches.")
+    if last < trace.T:
+        said.append(f"It leaves the range of float64 after step {last}.")
+    return " ".join(said)
 
 
 def points_table(found: FixedPoints) -> str:
-    """Return the points as a table: what they are and how fast they let go."""
+    """Return the points as a table: what they are, and how fast they hold or let go."""
     unit = "turns" if found.map.cell.period > 1 else "steps"
-    head = (
-        f"| | kind | ways out | largest \\|λ\\| | slowest fading mode ({unit}) "
-        f"| fastest way out ({unit}) | Newton correction |\n|--:|---|--:|--:|--:|--:|--:|\n"
-    )
+    head = f"| | kind | ways out | largest \\|λ\\| | e-fold in ({unit}) |\n|--:|---|--:|--:|--:|\n"
     rows = []
     for n in range(min(len(found), MOST_ROWS)):
-        size = np.abs(found.eigenvalues[n])
-        inside, outside = size[(size < 1) & (size > 0)], size[size > 1]
-        fading = f"{-1 / np.log(inside.max()):.3g}" if len(inside) else "–"
-        growing = f"{1 / np.log(outside.max()):.3g}" if len(outside) else "–"
+        largest = float(np.abs(found.eigenvalues[n, 0]))
+        if largest in (0.0, 1.0):
+            pace = "at once" if largest == 0 else "–"
+        else:
+            pace = f"{'leaves' if largest > 1 else 'settles'}, {abs(1 / np.log(largest)):.3g}"
         rows.append(
-            f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {size.max():.3f} | {fading} "
-            f"| {growing} | {found.correction[n]:.0e} |"
+            f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {largest:.3f} | {pace} |"
         )
     more = len(found) - MOST_ROWS
     return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
@@ -163,14 +181,22 @@ def slow_table(found: FixedPoints) -> str:
 
 
 def rejected_table(found: FixedPoints) -> str:
-    """Return the candidates that are none, with the reason, the slowest first."""
-    head = "| speed there | Newton correction | why it is no fixed point |\n|--:|--:|---|\n"
-    order = sorted(found.rejected, key=lambda candidate: candidate.speed)
+    """Return the candidates that are none, gathered by the reason."""
+    head = (
+        "| why it is no fixed point | candidates | slowest | nearest solution by Newton |\n"
+        "|---|--:|--:|--:|\n"
+    )
+    groups: dict[str, list[Rejected]] = {}
+    for candidate in found.rejected:
+        groups.setdefault(candidate.reason, []).append(candidate)
     rows = [
-        f"| {c.speed:.2g} | {c.correction:.2g} | {c.reason} |".replace("inf", "none").replace(
-            "|s|", "‖s‖"
-        )
-        for c in order[:12]
+        f"| {reason} | {len(group)} | {min(c.speed for c in group):.2g} | {distance(group)} |"
+        for reason, group in sorted(groups.items(), key=lambda item: -len(item[1]))
     ]
-    more = len(order) - len(rows)
-    return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
+    return head + "\n".join(rows)
+
+
+def distance(group: list[Rejected]) -> str:
+    """Return how far Newton's method says the nearest solution is, for the nearest of them."""
+    least = min(c.correction for c in group)
+    return f"{least:.2g} away" if np.isfinite(least) else "none in sight"

@@ -100,7 +100,7 @@ export function draw_space(card, reel, cursor, spot, theme) {
   const { space } = reel;
   const wide = card.canvas.parentElement.clientWidth;
   if (!wide) return;
-  const high = Math.round(clamp(wide * 0.62, 260, 460));
+  const high = Math.round(clamp(wide * 0.62, 280, 500));
   const ctx = fit(card.canvas, wide, high);
   card.canvas.style.width = `${wide}px`;
   const picked = spot.panel?.key === space.of && spot.row >= 0 ? spot.row : 0;
@@ -152,12 +152,12 @@ function camera(card, space, wide, high) {
   // One scale for all three, so that angles and distances are those of the state space.
   const half = Math.max(1e-9, ...low.map((v, i) => (Number.isFinite(v) ? (top[i] - v) / 2 : 0)));
   const [cy, sy, cp, sp] = [Math.cos(card.yaw), Math.sin(card.yaw), Math.cos(card.pitch), Math.sin(card.pitch)];
-  const size = Math.min(wide * 0.46, high * 0.5) / 1.32;
+  const size = Math.min(wide * 0.5, high * 0.5) / 1.62;
   const put = (a, b, c) => {
     const [x, y, z] = [(a - middle[0]) / half, (b - middle[1]) / half, (c - middle[2]) / half];
     const [u, v] = [x * cy + z * sy, -x * sy + z * cy];
     const depth = (v * cp - y * sp) / 1.75;
-    const near = 1 / (1 - 0.22 * depth);
+    const near = 1 / (1 - 0.16 * depth);
     return { x: wide / 2 + u * size * near, y: high / 2 - (y * cp + v * sp) * size * near, depth };
   };
   return { put, middle, half };
@@ -241,7 +241,7 @@ function draw_frame(ctx, put, middle, half, axes, theme) {
   }
   ctx.fillStyle = theme.quiet;
   const style = { size: 11.5, align: 0.5, font: theme.font };
-  const ends = [corner(1.16, -1, -1), corner(-1, 1.16, -1), corner(-1, -1, 1.16)];
+  const ends = [corner(1.14, -1, -1), corner(-1, 1.14, -1), corner(-1, -1, 1.14)];
   ends.forEach(({ x, y }, i) => draw_text(ctx, axes[i], x, y, style));
 }
 

@@ -123,7 +123,7 @@ def test_a_ghost_is_a_slow_point_and_not_a_fixed_one():
     assert len(found.slow) == 1
     assert found.slow[0, 0] == pytest.approx(np.sqrt(0.5), abs=0.01)
     assert found.speed[0] == pytest.approx(0.002 * 0.5, rel=0.1)
-    (rejected,) = [r for r in found.rejected if "slow point" in r.reason]
+    (rejected,) = [r for r in found.rejected if "a slow point" in r.reason]
     assert rejected.speed == found.speed[0]
 
 
