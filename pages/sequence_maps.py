@@ -10,7 +10,8 @@ from explorer.cells import CELLS
 from explorer.film import Slider
 from explorer.learning import uses
 from explorer.recipes.sequence_maps import SequenceMaps
-from explorer.scenes.wiring import Scene, heard_by, reel, strongest, weights_reached
+from explorer.scenes.wiring import Scene, heard_by, strongest, weights_reached
+from explorer.scenes.wiring_film import reel
 from explorer.wiring.kinds import WIRINGS
 from explorer.wiring.uses import USES
 

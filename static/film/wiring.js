@@ -101,7 +101,7 @@ export function draw_wiring(ctx, view, { tick, row, rows }) {
     ctx.globalAlpha = seen * (0.45 + 0.55 * part);
     ctx.strokeStyle = ctx.fillStyle = theme.warm;
     const [x0, y0, x1, y1] = moved(ends[i], -4);
-    arrow(ctx, x1, y1, x0, y0, 0.8 + 4.2 * part);
+    arrow(ctx, x1, y1, x0, y0, (0.8 + 4.2 * part) * clamp(size.spacing / 90, 0.5, 1));
   });
   ctx.globalAlpha = 1;
   if (blend < 1) ghosts(ctx, view, size, theme);

@@ -10,7 +10,8 @@ from explorer.cells import CELLS
 from explorer.film import pack, unpack
 from explorer.learning.uses import measured, trained
 from explorer.recipes.sequence_maps import SequenceMaps
-from explorer.scenes.wiring import Scene, heard_by, reel, strongest, weights_reached
+from explorer.scenes.wiring import Scene, heard_by, strongest, weights_reached
+from explorer.scenes.wiring_film import reel
 from explorer.wiring.kinds import WIRINGS
 from explorer.wiring.uses import USES
 from tests.pages.test_controls import drag
@@ -231,3 +232,17 @@ def test_uses_are_offered_where_they_fit():
                                                      "writing"}  # fmt: skip
     for key, use in USES.items():
         assert replace(SequenceMaps(), wiring=use.wiring, use=key).task is use
+
+
+@pytest.mark.parametrize("wiring", WIRINGS)
+@pytest.mark.parametrize(
+    "settings",
+    [{"text": "one"}, {"text": ""}, {"H": 1, "gain": 0.0}, {"gain": 4.0, "H": 16, "depth": 3},
+     {"text": "Donaudampfschifffahrtsgesellschaft " * 9, "answers": 1}],
+    ids=["one word", "no word", "dead", "wild", "long"],
+)  # fmt: skip
+def test_the_smallest_and_the_wildest_are_drawn(wiring, settings):
+    found = scene(wiring=wiring, cell="LSTM", **settings)
+    header, arrays = unpack(pack(reel(found, 1)))
+    assert header["axis"]["count"] == found.columns <= 16
+    assert np.isfinite(arrays["wiring/flows"]).all()
