@@ -19,11 +19,12 @@ FLOORS = (
     ("assets", "learning", "text"),
     ("dynamics", "reservoir"),
     ("duel", "orders", "palette", "pin", "recipe", "recipes"),
+    ("checkpoints",),
     ("figures", "film"),
     ("scenes",),  # what stands in a reel
     ("export",),
     ("controls",),
-    ("checkpoints", "serve"),
+    ("serve",),
     ("pages", "streamlit_app"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

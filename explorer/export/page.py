@@ -5,12 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING
+from typing import Any
 
 from explorer.film import Reel, bundle, pack
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 SHEET = """
 :root { color-scheme: light dark; --st-background-color: #ffffff; --st-text-color: #222222;
@@ -37,7 +34,8 @@ def film_page(reel: Reel, title: str, claim: str, link: str) -> str:
         "const words = document.getElementById('reel').textContent;\n"
         "const data = Uint8Array.from(atob(words), (letter) => letter.charCodeAt(0));\n"
         "const stage = document.getElementById('stage');\n"
-        "const show = () => modules.view.film({ data, parentElement: stage, setStateValue() {} });\n"
+        "const still = { data, parentElement: stage, setStateValue() {} };\n"
+        "const show = () => modules.view.film(still);\n"
         "matchMedia('(prefers-color-scheme: dark)').addEventListener('change', show);\n"
         "show();\n"
     )
@@ -49,7 +47,7 @@ def film_page(reel: Reel, title: str, claim: str, link: str) -> str:
     return document(title, claim, link, body, bundle.style())
 
 
-def figure_page(figure: go.Figure, title: str, claim: str, link: str) -> str:
+def figure_page(figure: Any, title: str, claim: str, link: str) -> str:
     """Return a Plotly figure as a page of its own, with plotly.js inside."""
     body = figure.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False})
     return document(title, claim, link, body)
