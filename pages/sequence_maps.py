@@ -155,21 +155,22 @@ def tasks(recipe: SequenceMaps) -> None:
     for wiring, key in uses.shown_pairs():
         found = uses.measured(wiring, key, recipe.cell)
         title = USES[key].title + ("" if USES[key].wiring == wiring else " (one direction only)")
-        numbers = "not measured | |"
+        numbers = "– | |"
         if found is not None:
             right, ignorant = found
             numbers = (
                 f"**{np.median(right):.0%}** ({100 * right.min():.0f}–{100 * right.max():.0f}) | "
                 f"{ignorant:.0%} |"
             )
-        rows.append(f"| {title} | {WIRINGS[wiring].title} | {numbers}")
+        rows.append(f"| {title}: {WIRINGS[wiring].title} | {numbers}")
     st.markdown(
-        f"| use | wiring | {CELLS[recipe.cell].name}: right, five seeds | commonest answer |\n"
-        "|---|---|--:|--:|\n" + "\n".join(rows)
+        f"| use: wiring | {CELLS[recipe.cell].name} | one answer |\n"
+        "|---|--:|--:|\n" + "\n".join(rows)
     )
     st.caption(
-        "Share of right answers on examples held out, median and range over five seeds; measured "
-        "beforehand with the training that the buttons run here (about a second, 12 units, Adam)."
+        "Right answers on examples held out, median and range over five seeds, beside always giving "
+        "the one commonest answer. Measured beforehand, with the training that the buttons run "
+        "here: about a second, 12 units, Adam."
     )
 
 
