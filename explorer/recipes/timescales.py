@@ -115,7 +115,8 @@ class Timescales(Linked):
             ),
             Mechanism(
                 "echo", f"echo state α = {self.leak:.3g}, ρ = {self.radius:.3g}", reservoir, every,
-                steps_to_half(slowest), r"\ln\tfrac12 / \ln\max_i \lvert 1-\alpha+\alpha\lambda_i \rvert",
+                steps_to_half(slowest),
+                r"\ln\tfrac12 / \ln\max_i \lvert 1-\alpha+\alpha\lambda_i \rvert",
             ),
         ]  # fmt: skip
         return (*alone, *self.clocks(self.rng(4, draw)))
