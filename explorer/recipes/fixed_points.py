@@ -50,7 +50,7 @@ class FixedPointSearch(Linked):
     level: float = entry(0.0, Real(-2.0, 2.0))
     into: int = entry(1, Whole(1, 64), label="… on input", help="Which input is held on.")
     starts: int = entry(
-        300, Whole(20, 2000), label="Starts",
+        300, Whole(20, 1000), label="Starts",
         help="States that Newton's method is started from; more are added while the certificate "
         "says that points are missing.",
     )  # fmt: skip

@@ -247,7 +247,7 @@ def test_a_network_of_yours_with_numbers_that_are_none_is_refused_in_a_sentence(
 def test_a_long_search_can_be_stopped_and_gone_on_with(monkeypatch):
     monkeypatch.setattr(sys.modules[watched.__module__], "PATIENCE", 0.0)
     app = visit(PAGE)
-    recipe = replace(DEFAULT, starts=2000)
+    recipe = replace(DEFAULT, starts=1000)
     cell, _ = recipe.build()
     steps = recipe.sought(cell)
     first = next(steps)
@@ -255,7 +255,7 @@ def test_a_long_search_can_be_stopped_and_gone_on_with(monkeypatch):
     app.session_state[f"{PAGE}.running"] = {
         "key": key, "steps": steps, "last": first, "stopped": True,
     }  # fmt: skip
-    app.number_input(f"{PAGE}.starts").set_value(2000)
+    app.number_input(f"{PAGE}.starts").set_value(1000)
     stands(app.run())
     assert f"Stopped after {first.starts} starts" in app.info[0].value
     assert len(film(app)[0]["space"]["away"]) == len(first)
