@@ -168,9 +168,9 @@ def tasks(recipe: SequenceMaps) -> None:
         "|---|--:|--:|\n" + "\n".join(rows)
     )
     st.caption(
-        "Right answers on examples held out, median and range over five seeds, beside always giving "
-        "the one commonest answer. Measured beforehand, with the training that the buttons run "
-        "here: about a second, 12 units, Adam."
+        "Right answers on examples held out, median and range over five seeds, beside always "
+        "giving the one commonest answer. Measured beforehand, with the training that the buttons "
+        "run here: about a second, 12 units, Adam."
     )
 
 

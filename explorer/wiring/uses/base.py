@@ -37,8 +37,9 @@ class Example:
 class Use(ABC):
     """One use; ``reads`` and ``says`` name the inputs and the outputs.
 
-    ``wiring`` is the one it is usually wired in; ``scored`` says which answers count; ``guess`` is
-    what the ignorant baseline does. Numbers are answered instead of symbols where ``says_numbers``.
+    ``wiring`` is the one it is usually wired in; ``scored`` says in words which answers count;
+    ``updates`` is how long it is trained. Numbers are answered instead of symbols where
+    ``says_numbers``.
     """
 
     key: str
@@ -51,7 +52,6 @@ class Use(ABC):
     says: tuple[str, ...]
     updates: int = 250
     says_numbers: bool = False
-    of_one: bool = False  # reads one input, answers over several steps
 
     @abstractmethod
     def draw(self, rng: np.random.Generator) -> Example:

@@ -60,5 +60,5 @@ CAPTION = Caption(
     "(ring, cross, bar) and a place (top or bottom, left or right) to draw another picture.",
     "the three words before the full stop", "cross top left",
     tuple(f"pixel {row + 1},{column + 1}" for row in range(SIDE) for column in range(SIDE)),
-    (*SHAPES, "top", "bottom", "left", "right", "."), of_one=True,
+    (*SHAPES, "top", "bottom", "left", "right", "."),
 )  # fmt: skip
