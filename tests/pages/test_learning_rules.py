@@ -13,7 +13,8 @@ from explorer.learning.rtrl import SensitivityTrace
 from explorer.recipes.learning_rules import OBJECTIVE, LearningRules, Lesson
 from explorer.scenes.walk import turn
 from tests.pages.test_claims import says
-from tests.pages.visiting import films, recipe_of, stands, visit
+from tests.pages.test_controls import drag
+from tests.pages.visiting import films, link, recipe_of, stands, visit
 
 PAGE = "learning_rules"
 SEEDS = range(5)
@@ -106,7 +107,10 @@ def raced(recipe, seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_per_sample_the_filter_errs_a_tenth_of_the_best_rivals(seed):
     """Each seed grants SGD and Adam the best of their learning rates, with hindsight."""
-    says(PAGE, "it errs less than a tenth as much as the best SGD and the best Adam")
+    says(
+        PAGE,
+        "On the first preset it errs less than a tenth as much as the best SGD and the best Adam",
+    )
     assert advantage(raced(DEFAULT, seed)) >= 10
 
 
@@ -186,3 +190,15 @@ def test_runs_that_leave_float64_are_shown_up_to_there():
 def test_each_stream_asks_for_the_value_that_follows(stream):
     batch = replace(DEFAULT, stream=stream).stretch(40)
     np.testing.assert_array_equal(batch.targets[:-1, 0, 0], batch.xs[1:, 0, 0])
+
+
+def test_what_is_dragged_moves_every_picture_and_then_the_link():
+    app = visit(PAGE)
+    before = [header["version"] for header, _ in films(app)]
+    drag(app, PAGE, True, gain=1.1, window=9, H=6, T=40)
+    assert link(app) == {}
+    drag(app, PAGE, False, moves=2, gain=1.1, window=9, H=6, T=40)
+    assert link(app) == {"gain": "1.1", "window": "9", "H": "6", "T": "40"}
+    assert recipe_of(app, PAGE) == replace(DEFAULT, gain=1.1, window=9, H=6, T=40)
+    after = [header["version"] for header, _ in films(app)]
+    assert all(old != new for old, new in zip(before, after, strict=True))
