@@ -16,10 +16,12 @@ from explorer.shapes import Array
 from explorer.trace import Trace
 
 # In a block of steps that stretches by factors e^ROOM apart, rounding costs the smaller of them
-# e^ROOM times 2e-16 of its value: 1e-9. The smallest of all follows from the determinant instead.
-ROOM = 15.0
-PILOT = 8  # steps taken one by one, to see how unevenly they stretch
-LONGEST = 16
+# e^ROOM times 2e-16 of its value, 1e-6; the exponents, means over blocks, suffer far less. The
+# smallest factor of all follows from the determinant instead.
+ROOM = 22.0
+SLACK = 1.15  # of that, before a block is taken again in shorter ones
+PILOT = 4  # steps taken one by one, to see how unevenly they stretch
+LONGEST = 32
 SWEEPS = 40
 
 
@@ -30,7 +32,7 @@ def some(steps: Step, lo: int, hi: int) -> Step:
 
 def jacobian_blocks(trace: Trace, first: int, batch: int = 0) -> Iterator[tuple[Array, Array]]:
     """Yield Jacobians of the steps from ``first`` on, some at a time (n, S, S), and log |det|."""
-    length = max(8, min(128, 4_000_000 // trace.cell.S**2))
+    length = min(max(8, 300_000 // trace.cell.S**2), 1024)
     steps = mapped(trace.steps, lambda array: array[:, batch : batch + 1])
     for lo in range(first, trace.T, length):
         part = some(steps, lo, min(lo + length, trace.T))
@@ -74,7 +76,7 @@ class Stretch:
             count = min(PILOT, len(J)) if size == 1 else len(J) // size * size
             part, Q, rate = self.carried(J[:count], size, log_det)
             worst, self.rate = size * rate, rate
-            if worst > 1.5 * ROOM and size > 1:
+            if worst > SLACK * ROOM and size > 1:
                 continue  # these blocks were too long: again, with shorter ones
             self.Q = Q
             parts.append(part)
