@@ -16,14 +16,24 @@ from explorer.scenes import training as scenes
 
 PAGE = "training"
 DEFAULT = TrainingRecipe()
-RECALL = replace(DEFAULT, task="DelayedRecall", T=30, H=16, rate=0.003, memory="bias", bias=3.0)
-CUT = replace(RECALL, rule="TruncatedBPTT", k1=10, k2=10)
+RECALL = replace(
+    DEFAULT, task="DelayedRecall", T=30, cell="LSTM", H=16, rate=0.003, memory="bias", bias=3.0,
+    seeds=3,
+)  # fmt: skip
+IRNN = replace(
+    DEFAULT, T=30, cell="Elman", activation="relu", recurrent="identity", rate=0.002,
+)  # fmt: skip
 PRESETS = {
-    "LSTM learns to add": DEFAULT,
+    "GRU learns to add": DEFAULT,
+    "LSTM too, later": replace(DEFAULT, cell="LSTM"),
     "Simple network fails": replace(DEFAULT, cell="Elman"),
+    "Window too short": replace(DEFAULT, rule="TruncatedBPTT", k1=10, k2=10),
     "Gates half open": replace(RECALL, bias=0.0),
     "Gates open": RECALL,
-    "Window too short": CUT,
+    "IRNN": IRNN,
+    "Not clipped": replace(IRNN, optimiser="SGD", rate=0.1, clip=UNCLIPPED),
+    "Clipped": replace(IRNN, optimiser="SGD", rate=0.1),
+    "Two units": replace(DEFAULT, task="FlipFlop", T=30, cell="GRU", H=2, rate=0.02),
 }
 
 controls.heading("Watch it learn", __doc__)
@@ -38,7 +48,7 @@ def asked(recipe: TrainingRecipe) -> TrainingRecipe:
         length = known.get("T", known.get("delay", recipe.T))
         recipe = replace(recipe, T=length)
         st.session_state[f"{PAGE}.T"] = length
-    return controls.choose(PAGE, recipe, ("T",))
+    return controls.choose(PAGE, recipe, ("T", "bits") if recipe.asks("bits") else ("T",))
 
 
 def chosen() -> TrainingRecipe:

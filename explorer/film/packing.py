@@ -153,7 +153,7 @@ def _curves(panel, blobs):
 
 def _side(side, i, blobs):
     if isinstance(side, Bars):
-        return {"kind": "bars", "of": side.of}
+        return {"kind": "bars", "of": side.of, "grounded": side.grounded}
     xy = np.asarray(side.xy, np.float64)
     single = np.abs(xy, where=np.isfinite(xy), out=np.zeros_like(xy)).max() < _SINGLE
     blobs.add(f"plane/{i}", xy.astype(np.float32) if single else xy)

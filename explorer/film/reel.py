@@ -79,9 +79,10 @@ class Curves:
 
 @dataclass(frozen=True)
 class Bars:
-    """Side panel: the rows of heat panel `of` at the cursor, as bars."""
+    """Side panel: the rows of heat panel `of` at the cursor, as bars; if grounded, from 0 up."""
 
     of: str
+    grounded: bool = False
 
 
 @dataclass(frozen=True, eq=False)

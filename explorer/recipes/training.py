@@ -43,7 +43,8 @@ class TrainingRecipe(Linked):
         50, Whole(1, LONGEST), label="Length T",
         help="Steps of a sequence, or of the delay in it. Grammars have lengths of their own.",
     )  # fmt: skip
-    cell: str = entry("LSTM", Choice(tuple(CELLS)))
+    bits: int = entry(1, Whole(1, 3), label="Bits")
+    cell: str = entry("GRU", Choice(tuple(CELLS)))
     H: int = entry(32, Whole(1, 256), label="Units H")
     rule: str = entry(
         "BPTT", Choice(tuple(RULES)), label="Learning rule", shown=titles(RULES),
@@ -105,10 +106,15 @@ class TrainingRecipe(Linked):
         kind = TASKS[self.task]
         for length in range(self.T, LONGEST + 1):
             try:
-                return kind.of_length(length)
+                task = kind.of_length(length)
             except ValueError:
                 continue
+            return replace(task, bits=self.bits) if self.asks("bits") else task
         return kind()
+
+    def asks(self, name: str) -> bool:
+        """Tell whether the task has a setting of this name."""
+        return name in {field.name for field in fields(TASKS[self.task])}
 
     def learning_rule(self) -> Rule:
         """Return the learning rule with those of the settings that it has a use for."""
@@ -192,12 +198,12 @@ class TrainingRecipe(Linked):
         """Return a sentence on settings that had to be amended, if there is one."""
         task = self.problem()
         length = getattr(task, "delay", getattr(task, "T", self.T))
-        if length != self.T and {"T", "delay"} & {field.name for field in fields(task)}:
+        if length != self.T and (self.asks("T") or self.asks("delay")):
             return f"The task {task.name} cannot be {self.T} steps long; it has {length}."
         return ""
 
 
 # Whatever else is changed counts from the next update on.
 BEGINNING = (
-    "task", "T", "cell", "H", "seed", "seeds", "recurrent", "gain", "memory", "bias", "activation",
+    "task", "T", "bits", "cell", "H", "seed", "seeds", "recurrent", "gain", "memory", "bias", "activation",
 )  # fmt: skip

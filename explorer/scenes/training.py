@@ -100,18 +100,18 @@ def weights_curves(course: Course) -> tuple[Curves, ...]:
     """Return spectral radius and largest singular value of every recurrent block."""
     cell = course.first.last.model.cell
 
-    def lines(of: Callable[..., float]) -> tuple[Line, ...]:
+    def lines(letter: str, of: Callable[..., float]) -> tuple[Line, ...]:
         return tuple(
             Line(
-                f"into {name}" if len(cell.drives) > 1 else "W_hh",
+                f"{letter} into {name}" if len(cell.drives) > 1 else f"{letter} of W_hh",
                 np.array([of(measures, name) for measures in course.measures]),
                 ink=nth(k), dash=nth_dash(k),
             )
             for k, name in enumerate(course.measures[0].radius)
         )  # fmt: skip
 
-    radius = lines(lambda measures, name: measures.radius[name])
-    largest = lines(lambda measures, name: measures.singular[name][0])
+    radius = lines("ρ", lambda measures, name: measures.radius[name])
+    largest = lines("σ", lambda measures, name: measures.singular[name][0])
     return (
         (
             Curves("radius", "spectral radius", "ρ(W)", radius, tall=0.9),
@@ -152,7 +152,7 @@ def spectra(course: Course) -> tuple[tuple[Heat, ...], tuple[Bars, ...]]:
         )
         for name in course.measures[0].singular
     )  # fmt: skip
-    return heats, tuple(Bars(heat.key) for heat in heats[:4])
+    return heats, tuple(Bars(heat.key, grounded=True) for heat in heats[:4])
 
 
 def outcome(course: Course) -> str:

@@ -28,14 +28,15 @@ export function draw_side(cards, reel, cursor, row, theme) {
     const ctx = fit(card.canvas, wide, high);
     ctx.clearRect(0, 0, wide, high);
     card.hits = side.kind === "bars"
-      ? draw_bars(ctx, reel.find[side.of], reel.axis, cursor, row, wide, high, theme)
+      ? draw_bars(ctx, reel.find[side.of], reel.axis, cursor, row, wide, high, theme, side.grounded)
       : draw_plane(ctx, side, cursor, wide, high, theme);
   }
 }
 
-function draw_bars(ctx, panel, axis, cursor, lit, wide, high, theme) {
+function draw_bars(ctx, panel, axis, cursor, lit, wide, high, theme, grounded) {
   const log = panel.scale === "log";
-  const [low, top] = log ? [Math.log10(panel.low), Math.log10(panel.high)] : [Math.min(0, panel.low), panel.high];
+  const least = grounded ? 0 : Math.min(0, panel.low);
+  const [low, top] = log ? [Math.log10(panel.low), Math.log10(panel.high)] : [least, panel.high];
   const [left, foot, head] = [34, high - 20, 8];
   const place = (v) => foot - clamp((v - low) / (top - low), 0, 1) * (foot - head);
   const level = (v) => (log ? Math.log10(Math.max(Math.abs(v), 1e-300)) : v);
@@ -47,7 +48,7 @@ function draw_bars(ctx, panel, axis, cursor, lit, wide, high, theme) {
   ctx.fillStyle = theme.quiet;
   const mark = (y, v) => draw_text(ctx, brief(v), left - 5, y, { size: 10.5, align: 1, font: theme.font });
   mark(head + 2, panel.high);
-  mark(foot - 2, panel.low);
+  mark(foot - 2, log ? panel.low : low);
   if (zero > head + 14 && zero < foot - 14) mark(zero, 0);
   // Where names are too long to stand side by side, numbers do.
   const names = panel.rows?.every((name) => String(name).length < 6) ? panel.rows : null;

@@ -1,0 +1,269 @@
+"""The page on which networks learn: its claims, and that nothing is ever lost."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from explorer.controls import lessons
+from explorer.dynamics.course import Measures
+from explorer.recipes.training import NEWEST, UNCLIPPED, TrainingRecipe
+from tests.pages.test_claims import says
+from tests.pages.visiting import films, link, promise, recipe_of, stands, visit
+
+PAGE = "training"
+QUICK = {"T": "10", "H": "4"}
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    """Let the first picture and every tick make a fixed number of updates, however slow."""
+    clock = iter(range(10**9))
+    monkeypatch.setattr(lessons, "perf_counter", lambda: 0.02 * next(clock))
+
+
+def run_of(app):
+    return app.session_state[f"{PAGE}.courses"][recipe_of(app, PAGE).start]
+
+
+def press(app, label):
+    next(b for b in app.button if b.label.startswith(label)).click()
+    return stands(app.run())
+
+
+def drag(app, cursor=None, moves=1, **values):
+    app.session_state[f"{PAGE}.film"] = {
+        "cursor": cursor, "pick": None, "sliders": {"values": values, "live": False, "moves": moves}
+    }  # fmt: skip
+    return stands(app.run())
+
+
+def weights(run):
+    return run.first.last.model.flat()
+
+
+# ---- what it claims ------------------------------------------------------------------------------
+
+
+def reach(run, first, last):
+    """Return how much of the gradient is left four fifths of the way back, median of updates."""
+    flow = run.first.flow[first:last].astype(float)
+    far = round(0.8 * (flow.shape[1] - 1))
+    return np.median(flow[:, far] / flow[:, 0])
+
+
+def trained(recipe, updates):
+    return recipe.course().ahead(lambda n: n >= updates)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_gradient_reaches_back_before_the_loss_falls(seed):
+    assert "its gradient must reach back" in promise(PAGE)
+    run = trained(TrainingRecipe(seed=seed), 260)
+    history = run.first
+    fell = 20 + np.flatnonzero(history.smooth[20:] < 0.7 / 6)[0]
+    assert history.solved_at is not None
+    assert fell < history.solved_at
+    early, late = reach(run, 5, 25), reach(run, fell - 20, fell)
+    assert early < 1e-3 < 0.05 < late
+
+
+def test_where_it_does_not_reach_back_nothing_is_learned():
+    says(PAGE, "Simple network fails")
+    run = trained(TrainingRecipe(cell="Elman"), 400)
+    assert run.first.solved_at is None
+    assert reach(run, 5, 400) < 1e-3
+    assert run.first.smooth[-1] > 0.8 / 6
+
+
+def test_gates_half_open_and_open():
+    says(PAGE, "Gates half open")
+    half = TrainingRecipe(
+        task="DelayedRecall", T=30, cell="LSTM", H=16, rate=0.003, memory="bias", bias=0.0
+    )
+    for seed in range(2):
+        shut, wide = replace(half, seed=seed), replace(half, seed=seed, bias=3.0)
+        shut, wide = trained(shut, 130), trained(wide, 130)
+        assert wide.first.solved_at
+        assert not shut.first.solved_at
+        assert reach(shut, 5, 25) < 1e-3 < 1e-2 < reach(wide, 5, 25)
+
+
+def test_without_clipping_it_explodes_and_clipped_it_does_not():
+    says(PAGE, "Not clipped")
+    wild = TrainingRecipe(
+        cell="Elman", T=30, activation="relu", recurrent="identity", optimiser="SGD", rate=0.1,
+        clip=UNCLIPPED,
+    )  # fmt: skip
+    for seed in range(3):
+        blown = trained(replace(wild, seed=seed), 20)
+        assert "exploded" in blown.trouble
+        assert blown.N < 5
+        clipped = trained(replace(wild, seed=seed, clip=1.0), 20)
+        assert not clipped.trouble
+        assert clipped.N == 20
+
+
+# ---- play, pause, back ---------------------------------------------------------------------------
+
+
+def test_it_opens_on_a_network_that_has_begun_to_learn():
+    app = visit(PAGE)
+    assert run_of(app).N == lessons.FIRST
+    (course, arrays), (example, _) = films(app)
+    assert course["axis"]["count"] == lessons.FIRST + 1
+    np.testing.assert_allclose(arrays["loss/0"], run_of(app).first.loss)
+    assert {"x", "y", "h", "z", "r", "flow"} <= {panel["key"] for panel in example["panels"]}
+
+
+def test_play_goes_on_and_pause_stays():
+    app = press(visit(PAGE, QUICK), "▶")
+    one = run_of(app).N
+    assert one > lessons.FIRST
+    two = run_of(stands(app.run())).N
+    assert two > one
+    assert run_of(press(app, "⏸")).N == two
+    assert run_of(stands(app.run())).N == two
+
+
+def test_one_update_and_one_back_are_exact():
+    app = visit(PAGE, QUICK)
+    before = weights(run_of(app))
+    assert run_of(press(app, "One update")).N == lessons.FIRST + 1
+    assert not (weights(run_of(app)) == before).all()
+    assert run_of(press(app, "Take one back")).N == lessons.FIRST
+    assert (weights(run_of(app)) == before).all()
+    assert run_of(press(app, "Start over")).N == 0
+    stands(app.run())
+
+
+def test_pause_change_back_resume_loses_nothing():
+    """As a visitor does: train, pause, try another rate, another cell, come back, go on."""
+    whole = trained(TrainingRecipe(T=10, H=4), lessons.FIRST + 2)
+    app = visit(PAGE, QUICK)
+    drag(app, rate=0.5)
+    assert link(app)["rate"] == "0.5"
+    other = next(w for w in app.get("button_group") if w.key == f"{PAGE}.cell")
+    other.set_value("LSTM")
+    assert run_of(stands(app.run())).first.last.model.cell.name == "LSTM"
+    next(w for w in app.get("button_group") if w.key == f"{PAGE}.cell").set_value("GRU")
+    assert run_of(stands(app.run())).N == lessons.FIRST
+    drag(app, moves=2, rate=0.01)
+    press(press(app, "One update"), "One update")
+    assert (weights(run_of(app)) == weights(whole)).all()
+    assert (run_of(app).first.loss == whole.first.loss).all()
+
+
+def test_a_changed_slider_counts_from_the_next_update_on():
+    app = visit(PAGE, QUICK)
+    drag(app, rate=0.5)
+    history = run_of(press(app, "One update")).first
+    assert [start for start, _ in history.course] == [0, lessons.FIRST]
+    assert list(history.rate) == [0.01] * lessons.FIRST + [0.5]
+
+
+def test_scrubbing_training_time_shows_the_network_of_then():
+    app = drag(visit(PAGE, QUICK), cursor=3)
+    assert recipe_of(app, PAGE).cursor == 3
+    assert link(app)["n"] == "3"
+    assert "update 3" in app.subheader[0].value
+    run = run_of(app)
+    model, x = run.first.at(3).model, run.examples.astype(np.float32).xs[:, :1]
+    np.testing.assert_allclose(
+        films(app)[1][1]["h"], model.film(x).trace.slot("h")[:, 0], rtol=1e-6
+    )
+    app = press(app, "Go on from update 3")
+    assert run_of(app).N == 3
+    assert recipe_of(app, PAGE).cursor == NEWEST
+    again = press(press(app, "One update"), "One update")
+    assert (weights(run_of(again)) == run.first.at(5).model.flat()).all()
+
+
+def test_a_link_opens_the_update_that_it_names():
+    app = visit(PAGE, QUICK | {"n": "12"})
+    assert "update 12" in app.subheader[0].value
+    assert run_of(app).N >= 12
+    assert link(app)["n"] == "12"
+
+
+def test_the_last_tick_means_the_newest():
+    app = drag(visit(PAGE, QUICK), cursor=lessons.FIRST)
+    assert recipe_of(app, PAGE).cursor == NEWEST
+    press(app, "One update")
+    assert f"update {lessons.FIRST + 1}" in app.subheader[0].value
+
+
+# ---- bad input -----------------------------------------------------------------------------------
+
+
+def test_an_exploding_rate_is_said_and_can_be_cured():
+    app = visit(PAGE, QUICK | {"cell": "Elman", "act": "relu", "optimiser": "SGD"})
+    good = run_of(app).N
+    drag(app, rate=100.0, clip=UNCLIPPED)
+    for _ in range(4):
+        press(app, "One update")
+    assert any("exploded" in warning.value for warning in app.warning)
+    assert np.isfinite(weights(run_of(app))).all()
+    stuck = run_of(app).N
+    drag(app, moves=2, rate=0.001, clip=1.0)
+    assert not app.warning
+    assert run_of(press(app, "One update")).N in (stuck, stuck + 1)
+    for _ in range(stuck - good):
+        press(app, "Take one back")
+    assert run_of(press(app, "One update")).N == good + 1
+
+
+@pytest.mark.parametrize(
+    "query", [{"H": "256", "B": "128", "T": "200"}, {"rule": "RTRL", "H": "64"}]
+)
+def test_what_would_not_be_live_is_said_with_an_offer(query):
+    app = visit(PAGE, query)
+    (warning,) = app.warning
+    assert "too long to watch live" in warning.value
+    assert "What runs" in warning.value
+    assert next(b for b in app.button if b.label.startswith("▶")).disabled
+    assert len(films(app)) == 2
+    recipe = recipe_of(app, PAGE)
+    assert recipe.refusal()
+
+
+def test_a_task_too_short_is_as_short_as_it_can_be():
+    app = visit(PAGE, {"T": "1"})
+    assert any("cannot be 1 steps long" in w.value.replace("\\", "") for w in app.warning)
+
+
+@pytest.mark.parametrize("task", ["Reber", "CopyMemory", "FlipFlop", "Counting", "Parity"])
+@pytest.mark.parametrize("rule", ["BPTT", "TruncatedBPTT"])
+def test_every_kind_of_task_is_drawn(task, rule):
+    app = visit(PAGE, {"task": task, "rule": rule, "H": "4", "T": "12"})
+    assert run_of(press(app, "One update")).N == lessons.FIRST + 1
+    course, example = films(app)
+    assert course[0]["panels"]
+    assert example[0]["axis"]["count"] == run_of(app).examples.T + 1
+
+
+def test_several_seeds_are_a_band_and_a_rate_of_success():
+    app = visit(PAGE, QUICK | {"seeds": "3"})
+    assert len(run_of(app).histories) == 3
+    lines = films(app)[0][0]["panels"][0]["lines"]
+    band = next(line for line in lines if line["band"])
+    assert band["name"] == "median of 3 seeds"
+    assert any("0 of 3 seeds" in part.value for part in app.markdown)
+
+
+def test_the_curves_are_the_measures_of_the_checkpoints():
+    app = visit(PAGE, QUICK)
+    run, arrays = run_of(app), films(app)[0][1]
+    found = Measures.of(run.first.at(4).model, run.examples)
+    for k, drive in enumerate(("r", "z", "n")):
+        assert arrays[f"radius/{k}"][4] == pytest.approx(found.radius[drive])
+        assert arrays[f"singular/{k}"][4] == pytest.approx(found.singular[drive][0])
+    for k, gate in enumerate(("r", "z", "n")):
+        assert arrays[f"saturated/{k}"][4] == pytest.approx(found.saturated[gate])
+
+
+def test_what_does_not_begin_anew_is_shared():
+    """Entries outside BEGINNING keep the run; those within begin another."""
+    recipe = TrainingRecipe()
+    assert replace(recipe, rate=0.5, rule="TruncatedBPTT", B=8, cursor=4).start == recipe.start
+    assert replace(recipe, H=8).start != recipe.start
