@@ -8,7 +8,7 @@ from explorer.controls import pupil
 from explorer.learning import training
 from explorer.recipes.text import DEFAULT_TOPIC, OFFERED, TOPICS, TextRecipe
 from explorer.text.corpus import topics
-from explorer.text.reading import Reading
+from explorer.text.reading import Reading, softmax
 from explorer.text.tracking import facts, tracked
 from explorer.text.vocabulary import Vocabulary
 from explorer.text.writing import write
@@ -73,6 +73,30 @@ def test_three_letters_carry_a_third_and_nothing_moves_what_is_certain(cell, top
     sure = it.p.max(axis=1)
     largest = np.nanmax(found, axis=1)
     assert np.median(largest[sure > 0.99]) < 0.1 * np.median(largest[sure < 0.6])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradient_tells_which_letters_matter(cell):
+    says(PAGE, "its gradient tells which")
+    says(PAGE, "of the five letters with the largest influence about four")
+    lags, shared, alike = 40, [], []
+    for topic in UNSEEN:
+        it = read(topic, cell, 300)
+        found, xs = it.influence(lags), it.vocabulary.one_hot(it.text, np.float32)
+        for t in range(60, 290, 30):
+            # Each of the last letters in its turn is exchanged for six frequent ones.
+            effect, first = np.zeros(lags), t - lags + 1
+            before = np.repeat(it.film.trace.s[first], lags, axis=0)
+            for letter in it.vocabulary.encode("etaoin"):
+                swapped = np.repeat(xs[first : t + 1], lags, axis=1)
+                swapped[np.arange(lags)[::-1], np.arange(lags)] = np.eye(xs.shape[2])[letter]
+                p = softmax(it.model.film(swapped, before).y[-1])[:, it.followed[t]]
+                effect += np.abs(np.log(p) - it.log_p[t, it.followed[t]])
+            ranks = [np.argsort(np.argsort(row)) for row in (effect, found[t])]
+            alike.append(np.corrcoef(*ranks)[0, 1])
+            shared.append(((ranks[0] >= lags - 5) & (ranks[1] >= lags - 5)).sum())
+    assert np.median(alike) > 0.8
+    assert 3.4 < np.mean(shared) < 4.6
 
 
 def circles(text):

@@ -1,5 +1,7 @@
 """A text read and written by a network: odds, surprise and influence against independent ways."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -70,6 +72,13 @@ def test_topics_come_with_python():
     assert len(topics()) >= 10
     assert len(documentation()) > 10_000
     assert "with" in topics()
+
+
+def test_without_the_topics_the_help_of_the_builtins_stands_in(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pydoc_data.topics", None)
+    found = topics.__wrapped__()
+    assert len(found) >= 10
+    assert all(len(text) > 200 for text in found.values())
 
 
 # ---- odds ---------------------------------------------------------------------------------------
