@@ -23,17 +23,23 @@ RECALL = replace(
 IRNN = replace(
     DEFAULT, T=30, cell="Elman", activation="relu", recurrent="identity", rate=0.002,
 )  # fmt: skip
+OPEN = replace(RECALL, bias=1.0)
+WILD = replace(
+    DEFAULT, task="DelayedRecall", T=20, cell="Elman", recurrent="gaussian", gain=2.0,
+    optimiser="SGD", rate=0.3, seeds=5,
+)  # fmt: skip
 PRESETS = {
     "GRU learns to add": DEFAULT,
     "LSTM too, later": replace(DEFAULT, cell="LSTM"),
     "Simple network fails": replace(DEFAULT, cell="Elman"),
-    "Window too short": replace(DEFAULT, rule="TruncatedBPTT", k1=10, k2=10),
+    "IRNN": IRNN,
     "Gates half open": replace(RECALL, bias=0.0),
     "Gates open": RECALL,
-    "IRNN": IRNN,
-    "Not clipped": replace(IRNN, optimiser="SGD", rate=0.1, clip=UNCLIPPED),
-    "Clipped": replace(IRNN, optimiser="SGD", rate=0.1),
-    "Two units": replace(DEFAULT, task="FlipFlop", T=30, cell="GRU", H=2, rate=0.02),
+    "Window too short": replace(OPEN, rule="TruncatedBPTT", k1=10, k2=10),
+    "Window long enough": replace(OPEN, rule="TruncatedBPTT", k1=10, k2=30),
+    "Not clipped": replace(WILD, clip=UNCLIPPED),
+    "Clipped": WILD,
+    "Two units": replace(DEFAULT, task="FlipFlop", T=30, cell="Elman", H=2, rate=0.02),
 }
 
 controls.heading("Watch it learn", __doc__)
@@ -167,4 +173,25 @@ chosen()
 st.fragment(run_every=lessons.TICK if lessons.playing(PAGE) else None)(lesson)()
 
 st.subheader("What to notice", anchor=False)
-st.markdown("- **Watch the ribbon.**")
+st.markdown(
+    "- **Watch the ribbon.** While the loss lies on its plateau the gradient has faded to less "
+    "than a thousandth four fifths of the way back. The ribbon brightens from above to below, and "
+    "only then does the loss fall: *GRU learns to add* within 300 updates, *LSTM too, later*.\n"
+    "- **Simple network fails.** Its ribbon stays dark below, and its loss stays that of who knows "
+    "nothing. *IRNN*, the same network with ReLU and the identity to start from, has a ribbon that "
+    "is bright from the first update on, and learns the task over 30 steps.\n"
+    "- **One bias decides.** *Gates half open*: none of three LSTMs learns to keep one bit for 30 "
+    "steps. *Gates open*: with a forget bias of 3 all of them do, within a hundred updates.\n"
+    "- **Window too short.** Windows of 10 steps never see the bit, 30 steps ago. *Window long "
+    "enough*: the same network, looking back 30 steps.\n"
+    "- **Clipping.** Strong recurrent weights make steep walls: *Not clipped*, most of five "
+    "seeds are thrown off by a single step; *Clipped*, all five learn within a hundred updates.\n"
+    "- **Two units** hold one bit: in the state plane below a single point of rest splits, and two "
+    "that draw in are left. Scrub training time to see when.\n"
+    "- **Nothing is lost.** Pause, change the learning rate, take updates back, go on from an "
+    "earlier one: each run is kept while you try another, and every update can be shown again."
+)
+st.caption(
+    "Adam 0.01 or 0.003, clipped at 1, batches of 32, unless the preset says otherwise. Solved "
+    "means: the mean loss of 20 batches, none of them seen before, is below what the task asks for."
+)

@@ -43,6 +43,11 @@ def check(reel: Reel) -> None:
             behind = (0, 2) if side.behind is None else np.shape(side.behind)
             _ask(len(behind) == 2 and behind[1] == 2, f"Plane({side.label!r}).behind",
                  "shape (n, 2)", behind, "project to two columns")  # fmt: skip
+            for part, wide in (("arrows", 4), ("rests", 3)):
+                array = getattr(side, part)
+                shape = (0, wide) if array is None else np.shape(array)
+                _ask(shape[1:] == (wide,), f"Plane({side.label!r}).{part}", f"shape (n, {wide})",
+                     shape, "give each a row of its own")  # fmt: skip
     if reel.graph:
         named = (*reel.graph.states, *reel.graph.back, reel.graph.x, reel.graph.output)
         for key in filter(None, named):

@@ -160,7 +160,11 @@ def _side(side, i, blobs):
     if side.behind is not None:
         blobs.add(f"plane/{i}/behind", np.asarray(side.behind, np.float32))
     known = {"kind": "plane", "blob": f"plane/{i}", "behind": side.behind is not None}
-    return known | _plain(side, "xy", "behind")
+    for name in ("arrows", "rests"):
+        if getattr(side, name) is not None:
+            known[name] = f"plane/{i}/{name}"
+            blobs.add(known[name], np.asarray(getattr(side, name), np.float32))
+    return known | _plain(side, "xy", "behind", "arrows", "rests")
 
 
 def _picture(picture, i, blobs):

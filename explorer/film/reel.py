@@ -87,7 +87,11 @@ class Bars:
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Side panel: a path in the plane, drawn up to the cursor, over one that stands behind it."""
+    """Side panel: a path in the plane, drawn up to the cursor, over one that stands behind it.
+
+    There may be arrows (M, 4) from x, y by dx, dy, and points of rest (N, 3): x, y, and 1 where all
+    around is drawn in, else 0.
+    """
 
     label: str
     xy: np.ndarray
@@ -95,6 +99,8 @@ class Plane:
     x_label: str = "PC 1"
     y_label: str = "PC 2"
     behind: np.ndarray | None = None
+    arrows: np.ndarray | None = None
+    rests: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from explorer.dynamics.autonomous import Autonomous
 from explorer.dynamics.course import Course
+from explorer.dynamics.fixed_points import fixed_points
 from explorer.film import Axis, Bars, Curves, Heat, Line, Plane
 from explorer.gradients import GradientTrace
 from explorer.learning.model import Model
@@ -17,6 +19,7 @@ from explorer.shapes import Array
 from explorer.trace import Trace
 
 FEW = 3  # outputs that are drawn as curves
+GRID, ARROW = 13, 0.3  # places along each side of the state plane, share of a step that is drawn
 
 
 def course_axis(course: Course) -> Axis:
@@ -248,9 +251,28 @@ def example_panels(
 
 def example_side(trace: Trace) -> tuple[Bars | Plane, ...]:
     """Return the path of the state: in the plane itself where the network has two units."""
-    slot = trace.cell.slots[0]
     bars = tuple(Bars(name) for name in trace.cell.slots)
-    if trace.cell.H == 2:
-        path = trace.slot(slot)[: trace.finite(), 0]
-        return (*bars, Plane(f"path of {slot}_t", path, x_label="unit 1", y_label="unit 2"))
+    if trace.cell.S == 2:
+        return (portrait(trace), *bars)
     return (*bars, trajectory(trace)) if trace.cell.H > 1 else bars
+
+
+def portrait(trace: Trace) -> Plane:
+    """Return the state plane of two units under zero input: where each place goes, where it rests.
+
+    Arrows are a fixed share of the step; filled points draw in all that is near them.
+    """
+    path = trace.slot("h")[: trace.finite(), 0]
+    reach = max(1.0, float(np.abs(path).max())) if len(path) else 1.0
+    places = np.linspace(-1.1, 1.1, GRID) * reach
+    grid = np.stack(np.meshgrid(places, places), axis=-1).reshape(-1, 2)
+    arrows = rests = None
+    if all(np.isfinite(array).all() for array in trace.cell.named().values()):
+        step = Autonomous.of(trace.cell)(grid) - grid
+        arrows = np.concatenate([grid, ARROW * step], axis=1)
+        found = fixed_points(trace.cell, starts=np.clip(grid[:: GRID // 4], -1.0, 1.0))
+        rests = np.concatenate([found.points, found.stable[:, None]], axis=1)
+    return Plane(
+        "state plane under zero input, and the path", path, x_label="unit 1", y_label="unit 2",
+        arrows=arrows, rests=rests,
+    )  # fmt: skip

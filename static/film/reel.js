@@ -30,6 +30,7 @@ export function unpack(data) {
   }
   for (const side of reel.side) if (side.kind === "plane") {
     side.xy = arrays[side.blob];
+    for (const part of ["arrows", "rests"]) side[part] = side[part] ? arrays[side[part]] : [];
     side.ghost = side.behind ? arrays[`${side.blob}/behind`] : [];
   }
   if (reel.wiring) {

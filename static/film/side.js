@@ -90,6 +90,10 @@ function draw_plane(ctx, side, cursor, wide, high, theme) {
     if (!Number.isFinite(x + y)) continue;
     [x0, x1, y0, y1] = [Math.min(x0, x), Math.max(x1, x), Math.min(y0, y), Math.max(y1, y)];
   }
+  for (let i = 0; i < side.arrows.length; i += 4) {
+    const [x, y] = [side.arrows[i], side.arrows[i + 1]];
+    [x0, x1, y0, y1] = [Math.min(x0, x), Math.max(x1, x), Math.min(y0, y), Math.max(y1, y)];
+  }
   if (x0 > x1) return null;
   const [left, foot] = [22, high - 20];
   // One scale for both axes: distances in a phase portrait mean something.
@@ -109,6 +113,7 @@ function draw_plane(ctx, side, cursor, wide, high, theme) {
     for (let i = from; i <= to; i++) if (Number.isFinite(px(i) + py(i))) ctx.lineTo(px(i), py(i));
     ctx.stroke();
   };
+  draw_arrows(ctx, side.arrows, place_x, place_y, theme);
   const now = clamp(cursor - side.start, 0, n - 1);
   ctx.setLineDash([4, 4]);
   ctx.strokeStyle = theme.quiet;
@@ -122,6 +127,10 @@ function draw_plane(ctx, side, cursor, wide, high, theme) {
   if (cursor >= side.start && Number.isFinite(px(now) + py(now))) {
     dot(ctx, px(now), py(now), 5.5, theme.marker, theme.back);
   }
+  for (let i = 0; i < side.rests.length; i += 3) {
+    const [x, y] = [place_x(side.rests[i]), place_y(side.rests[i + 1])];
+    dot(ctx, x, y, 4.5, side.rests[i + 2] > 0.5 ? theme.text : theme.back, theme.text);
+  }
   ctx.fillStyle = theme.quiet;
   draw_text(ctx, side.x_label, (left + wide) / 2, high - 9, { size: 11, align: 0.5, font: theme.font });
   ctx.save();
@@ -130,6 +139,25 @@ function draw_plane(ctx, side, cursor, wide, high, theme) {
   draw_text(ctx, side.y_label, 0, 0, { size: 11, align: 0.5, font: theme.font });
   ctx.restore();
   return null;
+}
+
+/** Where each place goes in one step. */
+function draw_arrows(ctx, arrows, x_of, y_of, theme) {
+  ctx.strokeStyle = ctx.fillStyle = theme.quiet;
+  ctx.lineWidth = 1;
+  ctx.globalAlpha = 0.7;
+  for (let i = 0; i < arrows.length; i += 4) {
+    const [x, y] = [x_of(arrows[i]), y_of(arrows[i + 1])];
+    const [u, v] = [x_of(arrows[i] + arrows[i + 2]), y_of(arrows[i + 1] + arrows[i + 3])];
+    if (!Number.isFinite(u + v) || Math.hypot(u - x, v - y) < 0.5) continue;
+    line(ctx, x, y, u, v);
+    const angle = Math.atan2(v - y, u - x);
+    ctx.beginPath();
+    ctx.moveTo(u, v);
+    for (const turn of [2.6, -2.6]) ctx.lineTo(u + 4 * Math.cos(angle + turn), v + 4 * Math.sin(angle + turn));
+    ctx.fill();
+  }
+  ctx.globalAlpha = 1;
 }
 
 function dot(ctx, x, y, radius, fill, edge) {

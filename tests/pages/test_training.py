@@ -8,6 +8,7 @@ import pytest
 from explorer.controls import lessons
 from explorer.dynamics.course import Measures
 from explorer.recipes.training import NEWEST, UNCLIPPED, TrainingRecipe
+from explorer.scenes import training as scenes
 from tests.pages.test_claims import says
 from tests.pages.visiting import films, link, promise, recipe_of, stands, visit
 
@@ -59,6 +60,7 @@ def trained(recipe, updates):
 @pytest.mark.parametrize("seed", range(2))
 def test_the_gradient_reaches_back_before_the_loss_falls(seed):
     assert "its gradient must reach back" in promise(PAGE)
+    says(PAGE, "less than a thousandth four fifths of the way back")
     run = trained(TrainingRecipe(seed=seed), 260)
     history = run.first
     fell = 20 + np.flatnonzero(history.smooth[20:] < 0.7 / 6)[0]
@@ -69,39 +71,83 @@ def test_the_gradient_reaches_back_before_the_loss_falls(seed):
 
 
 def test_where_it_does_not_reach_back_nothing_is_learned():
-    says(PAGE, "Simple network fails")
+    says(PAGE, "its loss stays that of who knows nothing")
     run = trained(TrainingRecipe(cell="Elman"), 400)
     assert run.first.solved_at is None
     assert reach(run, 5, 400) < 1e-3
     assert run.first.smooth[-1] > 0.8 / 6
 
 
-def test_gates_half_open_and_open():
-    says(PAGE, "Gates half open")
-    half = TrainingRecipe(
-        task="DelayedRecall", T=30, cell="LSTM", H=16, rate=0.003, memory="bias", bias=0.0
-    )
-    for seed in range(2):
-        shut, wide = replace(half, seed=seed), replace(half, seed=seed, bias=3.0)
-        shut, wide = trained(shut, 130), trained(wide, 130)
-        assert wide.first.solved_at
-        assert not shut.first.solved_at
-        assert reach(shut, 5, 25) < 1e-3 < 1e-2 < reach(wide, 5, 25)
-
-
-def test_without_clipping_it_explodes_and_clipped_it_does_not():
-    says(PAGE, "Not clipped")
-    wild = TrainingRecipe(
-        cell="Elman", T=30, activation="relu", recurrent="identity", optimiser="SGD", rate=0.1,
-        clip=UNCLIPPED,
+def preset(**changes):
+    """Return a run of the page's preset of delayed recall, with changes."""
+    return TrainingRecipe(
+        **{"task": "DelayedRecall", "T": 30, "cell": "LSTM", "H": 16, "rate": 0.003,
+           "memory": "bias", "bias": 3.0, "seeds": 3} | changes
     )  # fmt: skip
+
+
+def test_gates_half_open_and_open():
+    says(PAGE, "with a forget bias of 3 all of them do, within a hundred updates")
+    wide, shut = trained(preset(), 100), trained(preset(bias=0.0), 150)
+    assert all(wide.solved)
+    assert not any(shut.solved)
+    assert reach(shut, 5, 25) < 1e-3 < 1e-1 < reach(wide, 5, 25)
+
+
+def test_a_window_too_short_and_one_long_enough():
+    says(PAGE, "Windows of 10 steps never see the bit")
+    short = trained(preset(rule="TruncatedBPTT", k1=10, k2=10, bias=1.0), 150)
+    assert not any(short.solved)
+    assert not short.first.flow[:, 11:].any()
+    long = trained(preset(rule="TruncatedBPTT", k1=10, k2=30, bias=1.0, seeds=2), 150)
+    assert all(long.solved)
+
+
+def test_the_irnn_reaches_back_from_the_first_update_on():
+    says(PAGE, "bright from the first update on, and learns the task over 30 steps")
+    irnn = TrainingRecipe(T=30, cell="Elman", activation="relu", recurrent="identity", rate=0.002)
+    run = trained(irnn, 1100)
+    assert run.first.solved_at
+    assert reach(run, 0, 10) > 0.1
+
+
+def test_clipping_saves_a_run():
+    says(PAGE, "*Clipped*, all five learn within a hundred updates")
+    wild = TrainingRecipe(
+        task="DelayedRecall", T=20, cell="Elman", recurrent="gaussian", gain=2.0, optimiser="SGD",
+        rate=0.3, seeds=5,
+    )  # fmt: skip
+    assert all(trained(wild, 100).solved)
+    free = trained(replace(wild, clip=UNCLIPPED), 150)
+    assert sum(solved is None for solved in free.solved) >= 3
+    assert max(history.loss.max() for history in free.histories) > 1.5 * np.log(2)
+
+
+def test_two_units_split_their_point_of_rest():
+    says(PAGE, "a single point of rest splits")
     for seed in range(3):
-        blown = trained(replace(wild, seed=seed), 20)
-        assert "exploded" in blown.trouble
-        assert blown.N < 5
-        clipped = trained(replace(wild, seed=seed, clip=1.0), 20)
-        assert not clipped.trouble
-        assert clipped.N == 20
+        recipe = TrainingRecipe(
+            task="FlipFlop", T=30, cell="Elman", H=2, rate=0.02, seed=seed
+        )  # fmt: skip
+        run = trained(recipe, 160)
+        assert run.first.solved_at
+        counts = []
+        for n in (0, 160):
+            trace, *_ = scenes.example(run.first.at(n).model, run.examples, recipe.problem())
+            rests = scenes.portrait(trace).rests
+            counts.append((len(rests), int(rests[:, 2].sum())))
+        assert counts == [(1, 1), (3, 2)]
+
+
+def test_an_identity_with_relu_explodes_under_plain_descent():
+    wild = TrainingRecipe(
+        cell="Elman", T=30, activation="relu", recurrent="identity", optimiser="SGD", rate=0.03,
+        clip=UNCLIPPED, seeds=3,
+    )  # fmt: skip
+    blown = trained(wild, 20)
+    assert all("exploded" in history.trouble for history in blown.histories)
+    assert blown.N < 5
+    assert trained(replace(wild, clip=1.0), 20).N == 20
 
 
 # ---- play, pause, back ---------------------------------------------------------------------------
