@@ -22,7 +22,6 @@ export function build_passage(place, view, act) {
   if (!passage) return null;
   const card = { letters: [], keys: {}, paint: passage.paint, done: [] };
   card.text = make("div", "film-letters");
-  card.text.setAttribute("role", "img");
   card.legend = make("div", "film-passage-legend");
   card.choice = make("div", "film-paints");
   card.choice.setAttribute("role", "group");
