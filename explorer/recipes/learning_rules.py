@@ -37,7 +37,7 @@ LONGEST, SHORTEST = 200, 12
 OBJECTIVE = SquaredError()
 RATE = 4e9  # multiplications a second of a large product, cautiously
 STEP = 4e-4  # seconds that a sample of a race takes at least
-LONGEST_RACE = 45.0  # seconds, as estimated
+LONGEST_RACE = 10.0  # seconds, as estimated
 SMALL = 1500  # weights whose whole covariance is built only to be measured
 
 
@@ -61,7 +61,7 @@ class LearningRules(Linked):
     seed: int = entry(0, Whole(0, 9999), label="Seed",
                       help="It draws the network and the stream.")  # fmt: skip
     cursor: int = entry(0, Whole(0, 2 * LONGEST + 2), "t")
-    samples: int = entry(400, Whole(100, 1000), label="Samples")
+    samples: int = entry(300, Whole(100, 400), label="Samples")
     seeds: int = entry(3, Whole(1, 5), label="Seeds",
                        help="Each has its own network and stream.")  # fmt: skip
     groups: str = entry("unit", Choice(tuple(GROUPINGS)), label="The filter couples", shown=GROUPS)
