@@ -8,6 +8,7 @@ from functools import cache
 import streamlit as st
 
 from explorer.film import bundle
+from explorer.film.chart import Chart, Ground, Spot, Stroke
 from explorer.film.packing import pack, read_header, unpack
 from explorer.film.passage import Passage
 from explorer.film.picture import Gallery, Picture
@@ -28,9 +29,9 @@ from explorer.film.space import Space
 from explorer.film.wiring import Box, Link, Wiring
 
 __all__ = [
-    "Axis", "Bars", "Box", "Curves", "FilmState", "Gallery", "Graph", "Heat", "Line",
-    "Link", "Mark", "Passage", "Picture", "Plane", "Play", "Reel", "Scale", "Slider", "Space",
-    "Wiring", "film", "film_state", "pack", "unpack",
+    "Axis", "Bars", "Box", "Chart", "Curves", "FilmState", "Gallery", "Graph", "Ground", "Heat",
+    "Line", "Link", "Mark", "Passage", "Picture", "Plane", "Play", "Reel", "Scale", "Slider",
+    "Space", "Spot", "Stroke", "Wiring", "film", "film_state", "pack", "unpack",
 ]  # fmt: skip
 
 

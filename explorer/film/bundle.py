@@ -8,8 +8,9 @@ FOLDER = Path(__file__).parents[2] / "static" / "film"
 # Each module imports only from those before it; the last one is the entry.
 MODULES = (
     "symbols", "colours", "reel", "layout", "walk", "arrow", "heat", "curves", "side", "loss",
-    "graph", "wiring", "panels", "overlay", "sliders", "sketch", "picture", "space", "scale",
-    "pointer", "controls", "readout", "text", "build", "follow", "motion", "scribe", "snapshot", "view",
+    "graph", "wiring", "panels", "overlay", "sliders", "sketch", "picture", "space", "chart",
+    "scale", "pointer", "controls", "readout", "text", "build", "follow", "motion", "scribe",
+    "snapshot", "view",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from explorer.film.chart import check_chart
 from explorer.film.picture import Gallery
 from explorer.film.reel import Bars, Curves, Heat, Reel
 from explorer.film.space import check_space
@@ -62,6 +63,8 @@ def check(reel: Reel) -> None:
         _check_passage(reel.passage, axis, heats)
     if reel.space:
         check_space(reel.space, heats, axis, _ask)
+    for chart in reel.charts:
+        check_chart(chart, _ask)
     for picture in reel.pictures:
         _check_picture(picture, heats, axis)
     for slider in reel.sliders:

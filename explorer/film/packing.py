@@ -5,6 +5,7 @@ import zlib
 
 import numpy as np
 
+from explorer.film.chart import packed_chart
 from explorer.film.checking import check
 from explorer.film.picture import Gallery
 from explorer.film.reel import Bars, Curves, Reel
@@ -29,6 +30,7 @@ def pack(reel: Reel) -> bytes:
         "passage": vars(reel.passage) if reel.passage else None,
         "wiring": _wiring(reel.wiring, blobs) if reel.wiring else None,
         "space": packed(reel.space, blobs.add) if reel.space else None,
+        "charts": [packed_chart(c, i, blobs.add) for i, c in enumerate(reel.charts)],
         "scale": _scale(reel.scale) if reel.scale else None,
         "sliders": [vars(s) for s in reel.sliders],
         "play": vars(reel.play),

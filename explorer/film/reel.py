@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from explorer.film.chart import Chart
 from explorer.film.passage import Passage
 from explorer.film.picture import Gallery, Picture
 from explorer.film.scale import Scale
@@ -165,6 +166,7 @@ class Reel:
     pictures: tuple[Picture | Gallery, ...] = ()
     passage: Passage | None = None
     space: Space | None = None
+    charts: tuple[Chart, ...] = ()
     scale: Scale | None = None
     sliders: tuple[Slider, ...] = ()
     play: Play = field(default_factory=Play)

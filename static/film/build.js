@@ -8,6 +8,7 @@ const { build_panels } = await import("./panels.js" + here);
 const { watch_stack } = await import("./pointer.js" + here);
 const { build_pictures } = await import("./picture.js" + here);
 const { build_space } = await import("./space.js" + here);
+const { build_charts } = await import("./chart.js" + here);
 const { build_passage } = await import("./text.js" + here);
 const { build_scale } = await import("./scale.js" + here);
 const { build_sliders } = await import("./sliders.js" + here);
@@ -46,6 +47,8 @@ export function build(view) {
   if (shape("passage", written)) view.letters = build_passage(view.passage, view, view.act());
   if (shape("scale", reel.scale?.label)) view.ruled = build_scale(view.times, reel);
   if (shape("room", reel.space && reel.space.label)) view.room = build_space(view.space, view);
+  const charts = (reel.charts ?? []).map(({ label, big, square, hand, hint, stems }) => [label, big, square, hand, hint, stems]);
+  if (shape("charts", charts)) view.drawn_charts = build_charts(view.charts, view);
   const hung = (reel.pictures ?? []).map(({ marks, notes, aim, ...rest }) => rest);
   if (shape("pictures", hung)) view.gallery = build_pictures(view.pictures, view, view.act());
   if (shape("scene", reel.graph ?? Boolean(reel.wiring))) build_scene(view);

@@ -42,6 +42,13 @@ export function unpack(data) {
     for (const name of ["path", "points", "links", "slow"]) space[`${name}_xyz`] = arrays[`space/${name}`];
     Object.assign(space, { real_part: arrays["space/real"], imag_part: arrays["space/imag"] });
   }
+  (reel.charts ?? []).forEach((chart, i) => {
+    chart.handle_xy = arrays[`chart/${i}/handles`];
+    chart.arrow_xy = arrays[`chart/${i}/arrows`];
+    if (chart.ground) chart.ground.codes = arrays[`chart/${i}/ground`];
+    let at = 0;
+    for (const stroke of chart.strokes) stroke.xy = arrays[`chart/${i}/lines`].subarray(at, (at += 2 * stroke.n));
+  });
   reel.find = Object.fromEntries(reel.panels.map((panel) => [panel.key, panel]));
   return reel;
 }

@@ -14,6 +14,7 @@ const { Sketch } = await import("./sketch.js" + here);
 const { Brush, draw_gallery, draw_pictures } = await import("./picture.js" + here);
 const { draw_scale } = await import("./scale.js" + here);
 const { draw_space } = await import("./space.js" + here);
+const { Hand, draw_charts } = await import("./chart.js" + here);
 const { draw_passage } = await import("./text.js" + here);
 const { Courier } = await import("./sliders.js" + here);
 const { build_controls, place_rail, show_playing, watch_keys } = await import("./controls.js" + here);
@@ -54,7 +55,7 @@ class Film {
     this.root = make("div", "film");
     this.root.tabIndex = 0;
     this.root.setAttribute("role", "group");
-    for (const part of ["trouble", "said", "sliders", "scene", "times", "passage", "pictures", "space", "main", "live"]) {
+    for (const part of ["trouble", "said", "sliders", "scene", "times", "passage", "pictures", "space", "charts", "main", "live"]) {
       this.root.append((this[part] = make("div", `film-${part}`)));
     }
     this.left = make("div", "film-left");
@@ -75,6 +76,7 @@ class Film {
     watch_keys(this.root, () => this.reel?.axis ?? { count: 1 }, act);
     this.courier = new Courier((value) => this.send("sliders", value));
     this.sketch = new Sketch((value) => this.send("sketch", value));
+    this.hand = new Hand((value) => this.send("sketch", value));
     this.gallery = [];
     this.brush = new Brush((value) => this.send("sketch", value), () => this.go(0), () => this.still.matches || this.run(true));
     this.sizes = new ResizeObserver(() => this.resize());
@@ -120,6 +122,7 @@ class Film {
       this.root.dataset.theme = theme.name;
       this.sketch.answer(this.reel);
       this.brush.answer(this.reel);
+      this.hand.answer();
       build(this);
       follow(this);
       this.draw();
@@ -176,6 +179,7 @@ class Film {
     draw_passage(this.letters, reel, this.cursor, spot, theme);
     draw_pictures(this.gallery, reel, this.cursor, spot, theme);
     draw_space(this.room, reel, this.cursor, spot, theme);
+    draw_charts(this.drawn_charts, this, theme);
     show_readout(this.reading, reel, spot, theme);
     this.show_time();
     this.root.dataset.moveMs = (performance.now() - start).toFixed(2);
@@ -294,6 +298,7 @@ class Film {
     this.courier.stop();
     this.sketch.courier.stop();
     this.brush.courier.stop();
+    this.hand.courier.stop();
     this.sizes.disconnect();
     this.sight.disconnect();
     this.root.remove();
