@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer import controls
 from explorer.cells import CELLS
+from explorer.checkpoints import engine
 from explorer.controls import lessons
 from explorer.film import Reel, Slider
 from explorer.learning.optimisers import OPTIMISERS
@@ -77,7 +78,19 @@ def chosen() -> TrainingRecipe:
         recipe = controls.more(
             PAGE,
             recipe,
-            (*keep, *bias, *own, "recurrent", "gain", "clipped", "schedule", "B", "seeds", "seed"),
+            (
+                *keep,
+                *bias,
+                *own,
+                "recurrent",
+                "gain",
+                "clipped",
+                "schedule",
+                "B",
+                "seeds",
+                "seed",
+                *(["engine"] if engine.installed() else []),
+            ),
         )
     controls.keep(PAGE, recipe, DEFAULT)
     return recipe
@@ -107,15 +120,17 @@ def lesson() -> None:
     recipe, live = controls.dragged(PAGE, recipe)
     recipe = replace(recipe, cursor=lessons.scrubbed(PAGE, kept))
     controls.keep(PAGE, recipe, DEFAULT, live)
-    run, refusal = lessons.course(PAGE, recipe)
+    by, remark = engine.chosen(recipe.engine, RULES[recipe.rule])
+    run, refusal = lessons.course(PAGE, recipe, by)
     if lessons.playing(PAGE) and not refusal:
         run = lessons.onward(PAGE, recipe, run)
 
     history, task = run.first, run.first.training.task
     controls.said(recipe.remark())
+    controls.said(remark)
     controls.said(refusal)
     controls.said(run.trouble)
-    lessons.buttons(PAGE, recipe, run, refusal)
+    lessons.buttons(PAGE, recipe, run, refusal, by)
     threshold = recipe.clip if recipe.clip < UNCLIPPED and recipe.clipped == "norm" else None
     values, bars = scenes.spectra(run)
     st.session_state[f"{PAGE}.shown"] = int(run.marks[-1])
@@ -140,9 +155,11 @@ def lesson() -> None:
         ),
     )
     at = history.N if recipe.cursor == NEWEST else min(recipe.cursor, history.N)
+    torch = recipe.engine == "torch" and not remark
+    where = "by the automatic differentiation of PyTorch" if torch else "in NumPy"
     controls.truth(
         f"✓ real · trained here · update {history.N} · seed {recipe.seed} · float32",
-        "Trained just now, in NumPy, from the first weights on; nothing is replayed from a "
+        f"Trained just now, {where}, from the first weights on; nothing is replayed from a "
         "recording. Every batch is drawn from the seed and the number of its update, so the same "
         f"link gives the same run.\n\n**{RULES[recipe.rule].name}**: {RULES[recipe.rule].about} "
         f"({RULES[recipe.rule].source}). **{OPTIMISERS[recipe.optimiser].name}** "

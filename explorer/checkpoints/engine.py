@@ -33,12 +33,10 @@ RENAMED = {
 
 def installed() -> bool:
     """Tell whether torch is there, without loading it."""
-    return find_spec("torch") is not None
-
-
-def engines() -> dict[str, str]:
-    """Return what can do the training here, by a short name, with what to call it on a page."""
-    return {"numpy": "NumPy"} | ({"torch": "PyTorch"} if installed() else {})
+    try:
+        return find_spec("torch") is not None
+    except ImportError:
+        return False
 
 
 def by_torch(training: Training, device: str = "cpu") -> Training | None:
@@ -46,6 +44,17 @@ def by_torch(training: Training, device: str = "cpu") -> Training | None:
     if type(training.rule) not in (BPTT, TorchBPTT):
         return None
     return replace(training, rule=TorchBPTT(device))
+
+
+def chosen(engine: str, rule: type[Rule]) -> tuple[Callable[[list[Training]], list[Training]], str]:
+    """Return what hands trainings to an engine, numpy or torch, and why it does not, if so."""
+    if engine == "torch" and not installed():
+        return list, "PyTorch is not installed here, so NumPy makes the same updates."
+    if engine == "torch" and rule is not BPTT:
+        return list, f"PyTorch is asked for BPTT only; {rule.name} is computed by NumPy."
+    if engine == "torch":
+        return lambda trainings: [by_torch(training) or training for training in trainings], ""
+    return list, ""
 
 
 def devices() -> tuple[str, ...]:

@@ -9,7 +9,10 @@ import streamlit as st
 
 from explorer.dynamics.course import Course
 from explorer.film import film_state
+from explorer.learning.training import Training
 from explorer.recipes.training import NEWEST, TrainingRecipe
+
+Engine = Callable[[list[Training]], list[Training]]
 
 SHELF = 3  # runs that a session keeps, so that a changed control can be changed back
 TICK = 0.12  # s from one picture to the next while training
@@ -19,28 +22,37 @@ LINKED = 2.0  # s that the updates up to the one that a link names may take
 MOST = 6000  # updates after which training pauses by itself
 
 
-def course(page: str, recipe: TrainingRecipe) -> tuple[Course, str]:
-    """Return the run of this recipe as it stands, and why it cannot go on, if it cannot."""
+def as_it_is(trainings: list[Training]) -> list[Training]:
+    """Return the trainings unchanged: NumPy does them."""
+    return trainings
+
+
+def course(page: str, recipe: TrainingRecipe, by: Engine = as_it_is) -> tuple[Course, str]:
+    """Return the run of this recipe as it stands, and why it cannot go on, if it cannot.
+
+    ``by`` hands the trainings to whatever computes them.
+    """
     shelf = st.session_state.setdefault(f"{page}.courses", {})
     found, refusal = shelf.pop(recipe.start, None), recipe.refusal()
     if found is None:
-        found, refusal = begun(recipe, refusal)
+        found, refusal = begun(recipe, refusal, by)
     elif not refusal:
         try:
-            found = found.under(recipe.trainings())
+            found = found.under(by(recipe.trainings()))
         except ValueError as error:
             refusal = str(error)
     put(page, recipe, found)
     return found, refusal
 
 
-def begun(recipe: TrainingRecipe, refusal: str) -> tuple[Course, str]:
+def begun(recipe: TrainingRecipe, refusal: str, by: Engine) -> tuple[Course, str]:
     """Return a new run after its first few updates."""
     if not refusal:
         try:
             upto = max(FIRST, min(recipe.cursor, MOST))
             end = perf_counter() + (PATIENCE if upto == FIRST else LINKED)
-            return recipe.course().ahead(lambda n: n >= upto or perf_counter() > end), ""
+            run = recipe.course().under(by(recipe.trainings()))
+            return run.ahead(lambda n: n >= upto or perf_counter() > end), ""
         except ValueError as error:
             refusal = str(error)
     # The settings of a bare beginning suit any network.
@@ -94,7 +106,9 @@ def scrubbed(page: str, kept: int) -> int:
     return NEWEST if told >= memory.get(f"{page}.shown", 0) else told
 
 
-def buttons(page: str, recipe: TrainingRecipe, run: Course, refusal: str) -> None:
+def buttons(
+    page: str, recipe: TrainingRecipe, run: Course, refusal: str, by: Engine = as_it_is
+) -> None:
     """Draw play, single updates, and the ways back."""
     on, at = playing(page), recipe.cursor
     past = 0 <= at < run.N
@@ -107,7 +121,7 @@ def buttons(page: str, recipe: TrainingRecipe, run: Course, refusal: str) -> Non
             "⏸ Pause" if on else "▶ Train", "play",
             lambda: switch(page, not on), type="primary", disabled=bool(refusal),
         )  # fmt: skip
-        click("One update", "one", lambda: single(page, recipe), disabled=on or bool(refusal))
+        click("One update", "one", lambda: single(page, recipe, by), disabled=on or bool(refusal))
         click("Take one back", "back", lambda: back(page, recipe, run.N - 1), disabled=not run.N)
         click(
             f"Go on from update {at}" if past else "Go on from here", "from",
@@ -123,11 +137,11 @@ def switch(page: str, on: bool) -> None:
     st.session_state[f"{page}.changed"] = True
 
 
-def single(page: str, recipe: TrainingRecipe) -> None:
+def single(page: str, recipe: TrainingRecipe, by: Engine) -> None:
     """Make one update."""
     run = st.session_state[f"{page}.courses"].get(recipe.start)
     if run is not None:
-        put(page, recipe, run.under(recipe.trainings()).ahead(lambda n: True))
+        put(page, recipe, run.under(by(recipe.trainings())).ahead(lambda n: True))
 
 
 def back(page: str, recipe: TrainingRecipe, n: int) -> None:

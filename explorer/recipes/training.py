@@ -91,6 +91,12 @@ class TrainingRecipe(Linked):
     )  # fmt: skip
     bias: float = entry(1.0, Real(-6.0, 8.0), label="… set to")
     activation: str = entry("tanh", Choice(tuple(ACTIVATIONS)), "act")
+    engine: str = entry(
+        "numpy", Choice(("numpy", "torch")), label="Computed by",
+        shown={"numpy": "NumPy, ours", "torch": "PyTorch"},
+        help="The same updates either way, to rounding; PyTorch finds the gradient of BPTT by its "
+        "automatic differentiation.",
+    )  # fmt: skip
     cursor: int = entry(NEWEST, Whole(NEWEST, 10**6), "n")
 
     # ---- what it makes -------------------------------------------------------------------------

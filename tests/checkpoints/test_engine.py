@@ -145,7 +145,40 @@ def test_a_training_can_be_handed_to_torch_midway():
     assert both.course[-1][0] == 10
     assert engine.by_torch(theirs) == theirs
     assert engine.by_torch(Training(Adding(), TruncatedBPTT(), Adam())) is None
-    assert set(engine.engines()) == {"numpy", "torch"}
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "rule", "kind", "said"),
+    [("numpy", True, BPTT(), BPTT, ""), ("torch", True, BPTT(), TorchBPTT, ""),
+     ("torch", False, BPTT(), BPTT, "not installed"),
+     ("torch", True, TruncatedBPTT(), TruncatedBPTT, "BPTT only")],
+)  # fmt: skip
+def test_an_engine_is_chosen_or_it_is_said_why_not(monkeypatch, name, there, rule, kind, said):
+    monkeypatch.setattr(engine, "installed", lambda: there)
+    by, remark = engine.chosen(name, type(rule))
+    (training,) = by([Training(Adding(), rule, Adam())])
+    assert type(training.rule) is kind
+    assert said in remark
+    assert bool(said) == bool(remark)
+
+
+def test_the_training_page_is_computed_by_torch_where_asked(monkeypatch):
+    from tests.pages.visiting import films, visit
+
+    query, made, learn = {"T": "8", "H": "4", "B": "4"}, [], TorchBPTT.learn
+    monkeypatch.setattr(TorchBPTT, "learn", lambda *args: made.append(learn(*args)) or made[-1])
+    ours = visit("training", query)
+    assert not made
+    theirs = visit("training", query | {"engine": "torch"})
+    assert len(made) >= 8
+    one, other = (films(app)[0][1]["loss/0"][:8] for app in (ours, theirs))
+    np.testing.assert_allclose(one, other, rtol=1e-3)  # in float32
+    assert any("differentiation of PyTorch, from" in part.value for part in theirs.markdown)
+    assert any("in NumPy, from" in part.value for part in ours.markdown)
+    assert any(
+        "BPTT only" in w.value
+        for w in visit("training", {"engine": "torch", "rule": "RTRL", "H": "4", "T": "8"}).warning
+    )
 
 
 def test_states_keep_their_gradient():
