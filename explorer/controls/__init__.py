@@ -33,6 +33,7 @@ from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.update import checked, update, what_left
 from explorer.controls.watched import resume, watched
 from explorer.controls.widgets import (
+    among,
     beside,
     choose,
     fitting,
@@ -47,6 +48,7 @@ from explorer.controls.widgets import (
 
 __all__ = [
     "adopt",
+    "among",
     "badge",
     "beside",
     "chart",

@@ -54,4 +54,5 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
         Entry("training", "Watch it learn"),
         Entry("text", "What does a network read in a text?"),
     ),
+    "Yours": (Entry("your_model", "Your model"),),
 }

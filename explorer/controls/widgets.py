@@ -184,6 +184,21 @@ def widget(page: str, recipe: Linked, name: str) -> Any:
     return read
 
 
+def among(page: str, recipe: R, name: str, label: str, shown: dict[str, str]) -> R:
+    """Draw the choice among what is only known on the page, such as the layers of a file.
+
+    A name from a link that is not among them stays in the recipe until something else is chosen.
+    """
+    key, value = f"{page}.{name}", getattr(recipe, name)
+    if hides(name, label):
+        return recipe
+    if st.session_state.get(key) not in shown:
+        st.session_state[key] = value if value in shown else next(iter(shown))
+    picked = st.selectbox(label, list(shown), key=key, format_func=lambda o: shown.get(o, o))
+    kept = value not in shown and picked == next(iter(shown))
+    return recipe if kept else replace(recipe, **{name: picked})
+
+
 def presets(page: str, recipe: R, choices: dict[str, R]) -> None:
     """Draw one button for each preset; pressing it makes that recipe the page's own."""
     if hides("presets"):
