@@ -9,6 +9,9 @@ import numpy as np
 from explorer.cells.base import Cell
 from explorer.shapes import Array
 
+WIDE = 4.0
+MOST_TURNS = 4096  # steps in one turn of the clocks
+
 
 @dataclass(frozen=True, eq=False)
 class Autonomous:
@@ -43,6 +46,11 @@ class Autonomous:
                     f"{cell.name}: wanted finite weights, got {wrong} of {array.size} numbers in "
                     f"{name} that are not; a network with such weights moves nowhere."
                 )
+        if cell.period > MOST_TURNS:
+            raise ValueError(
+                f"{cell.name}: wanted clocks that come round within {MOST_TURNS} steps, got "
+                f"{cell.period}; choose periods with common factors, such as 1, 2, 4, 8."
+            )
         x = np.zeros(cell.D) if x is None else np.asarray(x, np.float64)
         if x.shape != (cell.D,) or not np.isfinite(x).all():
             raise ValueError(
@@ -89,6 +97,23 @@ class Autonomous:
                 J = here if J is None else here @ J
         return s, J
 
+    def hastened(self, s: Array) -> Array:
+        """Return s + (F(s) - s) / (1 - d), where d is what each entry keeps of itself past weights.
+
+        A memory that keeps nearly all of itself goes at once to where it would end up were all
+        else to stay: c = i g / (1 - f) of an LSTM, h = n of a GRU. F and this map rest alike.
+        """
+        xs = np.broadcast_to(self.x, (len(s), len(self.x)))
+        with np.errstate(all="ignore"):
+            if self.cell.period > 1 or not len(s):
+                return self(s)
+            step = self.cell.step(0, xs, s)
+            move = step.s - s
+            for name, kept in self.cell.direct(step).items():
+                window = self.cell.slot(move, name)
+                window /= np.where(np.abs(1 - kept) > 1e-9, 1 - kept, 1.0)
+            return s + move
+
     def orbit(self, s: Array, T: int) -> Array:
         """Return T further turns from the states s (N, S): (T+1, N, S)."""
         film = np.empty((T + 1, *s.shape))
@@ -102,6 +127,10 @@ class Autonomous:
         if self.box is None:
             return rng.standard_normal((N, self.S))
         low, high = self.box
-        # A box of a memory that hardly forgets is far wider than any state the network comes to.
-        wide = np.minimum(high - low, 20.0)
-        return (low + high) / 2 + wide * (rng.random((N, self.S)) - 0.5)
+        s = low + (high - low) * rng.random((N, self.S))
+        # A memory that hardly forgets has a box far wider than most states: all scales alike.
+        wide = (high - low) > WIDE
+        half = (high - low)[wide] / 2
+        far = 0.1 * (half / 0.1) ** rng.random((N, int(wide.sum())))
+        s[:, wide] = (low + high)[wide] / 2 + rng.choice([-1.0, 1.0], far.shape) * far
+        return s

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.cells.base import Cell
 from explorer.dynamics.autonomous import Autonomous
-from explorer.dynamics.newton import Ends, levenberg_marquardt, newton, solved
+from explorer.dynamics.newton import SAME, Ends, levenberg_marquardt, newton, solved
 from explorer.shapes import Array
 
 STARTS = 300
@@ -20,6 +20,8 @@ SINGULAR = 1e-7  # smallest singular value of I - J below which its determinant 
 SLOW = 0.1  # largest speed of a slow point, in units of the state per step
 STALLED = 64  # candidates that are brought down to the slowest place around them
 LISTED = 100
+CLOSER = 1e-4  # distance at which starts are taken for one when points are missing
+GLANCE, DRIFT = 2, 10  # steps that the second and the last third of the starts drift
 MOST = 1000  # points; a network that rests on a whole line has no end of them
 
 
@@ -178,19 +180,28 @@ def search(
     seeker = Seeker(flow)
     batch = max(8, 6_000_000 // flow.S**2)
     for k in range(0, len(pool), batch):
-        seeker.take(pool[k : k + batch])
+        seeker.take(seeker.explored(pool[k : k + batch]))
         if k + batch < len(pool):
             yield seeker.found(False)
     seeker.take(between(seeker.points, rng)[: 4 * batch])
     for _ in range(AGAIN):
-        now = seeker.found(False)
-        if now.certificate in (None, 1):
+        if seeker.complete():
             break
-        yield now
-        seeker.take(spread(flow, rng, min(len(pool), batch)))
-        seeker.take(between(seeker.points, rng)[:batch])
+        yield seeker.found(False)
+        # Two points that lie close together may have been taken for one: look closer now.
+        seeker.take(spread(flow, rng, min(len(pool), batch)), CLOSER)
+        seeker.take(around(flow, seeker.points, rng)[:batch], CLOSER)
+        seeker.take(between(seeker.points, rng)[:batch], CLOSER)
     seeker.slow_down()
     yield seeker.found(True)
+
+
+def apart(s: Array) -> Array:
+    """Return the rows of s (N, S) that no row before them is close to."""
+    square = np.einsum("ni,ni->n", s, s)
+    with np.errstate(over="ignore", invalid="ignore"):
+        close = square[:, None] + square - 2 * s @ s.T < SAME**2
+    return np.flatnonzero(~np.tril(close, -1).any(axis=1))
 
 
 def checked(flow: Autonomous, starts: Array) -> Array:
@@ -240,6 +251,21 @@ def between(points: Array, rng: np.random.Generator) -> Array:
     return (points[i] + points[j]) / 2
 
 
+def around(flow: Autonomous, points: Array, rng: np.random.Generator) -> Array:
+    """Return states around each point, at distances from 0.001 to 1, half of them where J is flat.
+
+    A point's twin lies along the direction in which I - J is nearly singular.
+    """
+    if not len(points):
+        return points
+    flat = np.linalg.svd(np.eye(flow.S) - flow.linear(points)[1])[2][:, -1]
+    step = rng.standard_normal((8, *points.shape))
+    step /= np.linalg.norm(step, axis=2, keepdims=True)
+    far = 10.0 ** rng.uniform(-3, 0, (16, len(points), 1))
+    kicks = np.concatenate([step, flat * rng.choice([-1.0, 1.0], (8, len(points), 1))])
+    return (points + far * kicks).reshape(-1, points.shape[1])
+
+
 class Seeker:
     """Fixed points so far, and what becomes of further starts."""
 
@@ -252,13 +278,26 @@ class Seeker:
         self.starts = 0
         self.slow, self.speed = np.zeros((0, flow.S)), np.zeros(0)
 
-    def take(self, starts: Array) -> None:
+    def take(self, starts: Array, same: float = SAME) -> None:
         """Follow these starts to where Newton's method leads them, and judge what they find."""
         if not len(starts):
             return
         self.starts += len(starts)
-        ends = newton(self.residual, self.linear, starts, self.points)
-        self.judge(ends)
+        self.judge(newton(self.residual, self.linear, starts, self.points, same=same))
+
+    def explored(self, starts: Array) -> Array:
+        """Let two thirds of the starts drift a little, which costs next to nothing.
+
+        What fades fast is gone by then, so that Newton's method has a shorter way; the last third
+        drifts until much of it meets at the attractors. Of starts that meet one goes on.
+        """
+        s = starts.copy()
+        for k in range(DRIFT):
+            first = len(s) // 3 if k < GLANCE else 2 * len(s) // 3
+            moved = self.flow.hastened(s[first:])
+            fine = np.isfinite(moved).all(axis=1)[:, None]
+            s[first:] = np.where(fine, (s[first:] + moved) / 2 if k else moved, s[first:])
+        return s[apart(s)]
 
     def residual(self, s: Array) -> Array:
         return self.still(s) - s
@@ -311,6 +350,13 @@ class Seeker:
             if other.reason == reason and np.linalg.norm(other.point - s) < 0.05:
                 return
         self.rejected.append(Rejected(s, float(speed), float(correction), reason))
+
+    def complete(self) -> bool:
+        """Tell whether the certificate has nothing to say against these points."""
+        if self.flow.box is None:
+            return True
+        found = signs(self.flow.linear(self.points)[1])
+        return bool((found == 0).any()) or found.sum() == 1
 
     def slow_down(self) -> None:
         """Bring the stalled candidates to the slowest place around them, and list those."""
@@ -412,5 +458,10 @@ def signs(J: Array) -> Array:
     if not len(J):
         return np.zeros(0, int)
     gap = np.eye(J.shape[1]) - J
-    smallest = np.linalg.svd(gap, compute_uv=False)[:, -1]
-    return np.where(smallest < SINGULAR, 0, np.linalg.slogdet(gap)[0]).astype(int)
+    sign, _ = np.linalg.slogdet(gap)
+    # No singular value is below 1 / |inverse|.
+    regular = sign != 0
+    smallest = np.zeros(len(J))
+    with np.errstate(all="ignore"):
+        smallest[regular] = 1 / np.linalg.norm(np.linalg.inv(gap[regular]), axis=(1, 2))
+    return np.where(smallest > SINGULAR, sign, 0).astype(int)

@@ -49,13 +49,19 @@ def least(A: Array, b: Array) -> Array:
 
 
 def newton(
-    residual: Residual, linear: Linear, s: Array, known: Array | None = None, *, most: int = 60
+    residual: Residual,
+    linear: Linear,
+    s: Array,
+    known: Array | None = None,
+    *,
+    same: float = SAME,
+    most: int = 60,
 ) -> Ends:
     """Solve r(s) = 0 from every row of ``s`` (N, S) at once.
 
     ``linear`` returns r and its derivative A (N, S, S). A step is at most as long as the state is
     large, is shortened where it makes the residual grow, and a start is dropped once it stalls, or
-    once it is bound for where another start is, or for one of the roots already ``known``.
+    once it is bound for within ``same`` of where another start is, or a root already ``known``.
     """
     limit = max(1.0, 0.5 * np.sqrt(s.shape[1]))
     known = np.zeros((0, s.shape[1])) if known is None else known
@@ -74,7 +80,7 @@ def newton(
         # What is left is as small as rounding allows, or the residual halves no more for that.
         arrived = (length <= 1e-13 * room) | (size == 0) | ((waited >= 2) & (length <= 1e-9 * room))
         stuck = ~np.isfinite(length) | (waited >= PATIENCE) | (k == most)
-        on = alone(s, step, length, known) & ~arrived & ~stuck
+        on = alone(s, step, length, known, same) & ~arrived & ~stuck
         done = arrived | (stuck & ~arrived)
         if done.any():
             ends.append((s[done], size[done], arrived[done]))
@@ -83,7 +89,8 @@ def newton(
         s, step, length, size, best, waited = (
             array[on] for array in (s, step, length, size, best, waited)
         )
-        s = shortened(residual, s, step * np.minimum(1.0, limit / length)[:, None], size)
+        longest = np.maximum(limit, 0.5 * np.linalg.norm(s, axis=1))
+        s = shortened(residual, s, step * np.minimum(1.0, longest / length)[:, None], size)
     if not ends:
         return Ends(s[:0], np.zeros(0), np.zeros(0, bool))
     return Ends(*(np.concatenate(part) for part in zip(*ends, strict=True)))
@@ -118,10 +125,10 @@ def stepped(linear: Linear, s: Array, rough: Array) -> tuple[Array, Array]:
     return size, step
 
 
-def alone(s: Array, step: Array, length: Array, known: Array) -> Array:
+def alone(s: Array, step: Array, length: Array, known: Array, same: float) -> Array:
     """Tell which rows are bound for a place that no row before them and no known root is at."""
     on = np.ones(len(s), bool)
-    near = np.flatnonzero(length < NEAR)
+    near = np.flatnonzero(length < NEAR * same / SAME)
     if not len(near):
         return on
     ends = s[near] + step[near]
@@ -129,8 +136,8 @@ def alone(s: Array, step: Array, length: Array, known: Array) -> Array:
     square = np.einsum("ni,ni->n", seen, seen)
     apart = square[len(known) :, None] + square - 2 * ends @ seen.T
     # A root counts as known only from nearby, so that its neighbours can still be found.
-    close = apart < SAME**2
-    close[:, : len(known)] &= (length[near] < SAME)[:, None]
+    close = apart < same**2
+    close[:, : len(known)] &= (length[near] < 4 * same)[:, None]
     earlier = np.arange(len(seen)) < len(known) + np.arange(len(near))[:, None]
     on[near] = ~(close & earlier).any(axis=1)
     return on

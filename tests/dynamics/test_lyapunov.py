@@ -135,7 +135,7 @@ def test_dimension_and_entropy():
 
 
 def test_a_run_can_be_watched_and_stopped():
-    cell = autonomous(1.5 * np.random.default_rng(0).standard_normal((8, 8)) / np.sqrt(8))
+    cell = autonomous(1.5 * np.random.default_rng(0).standard_normal((40, 40)) / np.sqrt(40))
     parts = exponents_so_far(cell, T=1000)
     first = next(parts)
     second = next(parts)
