@@ -1,11 +1,13 @@
 """Every task: its batches, and its two losses against counting, enumeration or simulation."""
 
+from collections import Counter, defaultdict
 from itertools import pairwise, product
 
 import numpy as np
 import pytest
 
 from explorer.learning.tasks import TASKS, Batch
+from explorer.learning.tasks.characters import Characters
 from explorer.learning.tasks.copy_memory import CopyMemory
 from explorer.learning.tasks.counting import Counting
 from explorer.learning.tasks.flip_flop import FlipFlop
@@ -256,6 +258,36 @@ def test_an_oracle_reaches_the_best_of_reber():
         losses.append([sum(np.log(len(way)) for way in ways), n])
     cost, n = np.array(losses).T
     near(cost - task.best() * n, 0.0)
+
+
+def test_characters():
+    text = "abracadabra, said the cat. " * 30 + "zq"
+    task = Characters(T=9, text=text)
+    batch = task.batch(rng(), 200)
+    vocabulary = task.vocabulary
+    for b in range(20):
+        read = vocabulary.decode(batch.xs[:, b].argmax(1))
+        follows = vocabulary.decode(batch.targets[:, b])
+        assert read + follows[-1] in text
+        assert follows[:-1] == read[1:]
+    after = defaultdict(Counter)
+    for one, two in pairwise(text):
+        after[one][two] += 1
+    total = 0.0
+    for counts in after.values():
+        n = sum(counts.values())
+        total -= sum(k * np.log(k / n) for k in counts.values())
+    assert task.baseline() == pytest.approx(total / (len(text) - 1), rel=1e-12)
+
+
+def test_characters_of_a_short_text_and_of_many_letters():
+    short = Characters(T=50, text="ab")
+    assert short.batch(rng(), 3).T == 1
+    many = Characters(text="".join(chr(0x4E00 + k) for k in range(5000)))
+    assert many.D == 97
+    assert many.baseline() > 0
+    with pytest.raises(ValueError, match="at least 2 characters"):
+        Characters(text="a")
 
 
 def test_counting_exactly():
