@@ -30,14 +30,13 @@ WILD = replace(
     optimiser="SGD", rate=0.3, seeds=5,
 )  # fmt: skip
 PRESETS = {
-    "GRU learns to add": DEFAULT,
-    "LSTM too, later": replace(DEFAULT, cell="LSTM"),
+    "GRU adds": DEFAULT,
+    "LSTM adds": replace(DEFAULT, cell="LSTM"),
     "Simple network fails": replace(DEFAULT, cell="Elman"),
     "IRNN": IRNN,
     "Gates half open": replace(RECALL, bias=0.0),
     "Gates open": RECALL,
-    "Window too short": replace(OPEN, rule="TruncatedBPTT", k1=10, k2=10),
-    "Window long enough": replace(OPEN, rule="TruncatedBPTT", k1=10, k2=30),
+    "Short window": replace(OPEN, rule="TruncatedBPTT", k1=10, k2=10),
     "Not clipped": replace(WILD, clip=UNCLIPPED),
     "Clipped": WILD,
     "Two units": replace(DEFAULT, task="FlipFlop", T=30, cell="Elman", H=2, rate=0.02),
@@ -193,14 +192,14 @@ st.subheader("What to notice", anchor=False)
 st.markdown(
     "- **Watch the ribbon.** While the loss lies on its plateau the gradient has faded to less "
     "than a thousandth four fifths of the way back. The ribbon brightens from above to below, and "
-    "only then does the loss fall: *GRU learns to add* within 300 updates, *LSTM too, later*.\n"
+    "only then does the loss fall: *GRU adds* within 300 updates, *LSTM adds* later.\n"
     "- **Simple network fails.** Its ribbon stays dark below, and its loss stays that of who knows "
     "nothing. *IRNN*, the same network with ReLU and the identity to start from, has a ribbon that "
     "is bright from the first update on, and learns the task over 30 steps.\n"
     "- **One bias decides.** *Gates half open*: none of three LSTMs learns to keep one bit for 30 "
     "steps. *Gates open*: with a forget bias of 3 all of them do, within a hundred updates.\n"
-    "- **Window too short.** Windows of 10 steps never see the bit, 30 steps ago. *Window long "
-    "enough*: the same network, looking back 30 steps.\n"
+    "- **Short window.** Windows of 10 steps never see the bit, 30 steps ago. Let each window look "
+    "back 30 steps, start over, and the same networks learn.\n"
     "- **Clipping.** Strong recurrent weights make steep walls: *Not clipped*, most of five "
     "seeds are thrown off by a single step; *Clipped*, all five learn within a hundred updates.\n"
     "- **Two units** hold one bit: in the state plane below a single point of rest splits, and two "

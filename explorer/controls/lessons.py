@@ -118,16 +118,16 @@ def buttons(
 
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         click(
-            "⏸ Pause" if on else "▶ Train", "play",
-            lambda: switch(page, not on), type="primary", disabled=bool(refusal),
+            "Pause" if on else "Train", "play", lambda: switch(page, not on), type="primary",
+            disabled=bool(refusal), icon=":material/pause:" if on else ":material/play_arrow:",
         )  # fmt: skip
         click("One update", "one", lambda: single(page, recipe, by), disabled=on or bool(refusal))
         click("Take one back", "back", lambda: back(page, recipe, run.N - 1), disabled=not run.N)
-        click(
-            f"Go on from update {at}" if past else "Go on from here", "from",
-            lambda: back(page, recipe, at), disabled=not past,
-            help="Scrub to an earlier update first: what came after it is taken back.",
-        )  # fmt: skip
+        if past:
+            click(
+                f"Go on from update {at}", "from", lambda: back(page, recipe, at),
+                help="What came after it is taken back.",
+            )  # fmt: skip
         click("Start over", "over", lambda: back(page, recipe, 0), disabled=not run.N)
 
 

@@ -163,12 +163,12 @@ def test_it_opens_on_a_network_that_has_begun_to_learn():
 
 
 def test_play_goes_on_and_pause_stays():
-    app = press(visit(PAGE, QUICK), "▶")
+    app = press(visit(PAGE, QUICK), "Train")
     one = run_of(app).N
     assert one > lessons.FIRST
     two = run_of(stands(app.run())).N
     assert two > one
-    assert run_of(press(app, "⏸")).N == two
+    assert run_of(press(app, "Pause")).N == two
     assert run_of(stands(app.run())).N == two
 
 
@@ -267,7 +267,7 @@ def test_what_would_not_be_live_is_said_with_an_offer(query):
     (warning,) = app.warning
     assert "too long to watch live" in warning.value
     assert "What runs" in warning.value
-    assert next(b for b in app.button if b.label.startswith("▶")).disabled
+    assert next(b for b in app.button if b.label == "Train").disabled
     assert len(films(app)) == 2
     recipe = recipe_of(app, PAGE)
     assert recipe.refusal()
