@@ -19,6 +19,7 @@ EXACT = 1e-8  # largest Newton correction of a point, relative to 1 + |s|
 SINGULAR = 1e-7  # smallest singular value of I - J below which its determinant has no safe sign
 SLOW = 0.1  # largest speed of a slow point, in units of the state per step
 STALLED = 64  # candidates that are brought down to the slowest place around them
+LINE = "not alone: its neighbours rest as well, to the last digit"
 LISTED = 100
 CLOSER = 1e-4  # distance at which starts are taken for one when points are missing
 GLANCE, DRIFT = 2, 10  # steps that the second and the last third of the starts drift
@@ -322,11 +323,14 @@ class Seeker:
             room = 1e-9 * (1 + np.abs(high))
             inside = ((s >= low - room) & (s <= high + room)).all(axis=1)
         good = exact & inside
+        for n in np.flatnonzero(good)[in_line(self.flow, s[good])]:
+            good[n] = False
+            self.reject(s[n], speed[n], correction[n], LINE)
         self.merge(s[good], correction[good])
         for n in np.flatnonzero(exact & ~inside):
             self.reject(s[n], speed[n], correction[n], "a solution of the equation, but outside "
                         "the box that the network never leaves")  # fmt: skip
-        rest = ~exact & inside
+        rest = ~exact & inside  # of these, the slowest are looked at again
         order = np.flatnonzero(rest)[np.argsort(speed[rest])]
         self.stalled = np.concatenate([self.stalled, s[order[:STALLED]]])
         for n in np.flatnonzero(settled & rest):
@@ -441,6 +445,25 @@ def measured(
         real = left <= 1e-6 * speed[fine]
     correction[fine] = np.where(real, np.linalg.norm(step, axis=1), np.inf)
     return speed, correction
+
+
+def in_line(flow: Autonomous, s: Array) -> Array:
+    """Tell which resting states (N, S) have neighbours that rest as well, to the last digit.
+
+    So it is on a line of fixed points, and where a gate is so far saturated that float64 takes it
+    for 1: whatever the memory holds then seems to stay.
+    """
+    found = np.zeros(len(s), bool)
+    if not len(s):
+        return found
+    J = flow.linear(s)[1]
+    for n in np.flatnonzero(signs(J) == 0):
+        flat = np.linalg.svd(np.eye(flow.S) - J[n])[2][-1]
+        step = 1e-3 * (1 + np.linalg.norm(s[n]))
+        beside = s[n] + step * np.array([flat, -flat])
+        moved = np.linalg.norm(flow(beside) - beside, axis=1)
+        found[n] = (moved <= 1e-13 * (1 + np.linalg.norm(s[n]))).any()
+    return found
 
 
 def spectra(J: Array) -> Array:

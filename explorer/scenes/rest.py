@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.dynamics.departures import departures
-from explorer.dynamics.fixed_points import FixedPoints, Rejected
+from explorer.dynamics.fixed_points import LINE, FixedPoints, Rejected
 from explorer.dynamics.projection import principal
 from explorer.dynamics.slow_points import LONGEST, RADIUS, lifetime
 from explorer.film import Curves, Heat, Line, Space
@@ -92,7 +92,12 @@ def rest_summary(found: FixedPoints) -> str:
     )
     name = found.map.cell.name
     if not len(found):
-        return f"{name} network: no fixed point found{slow}."
+        line = any(candidate.reason == LINE for candidate in found.rejected)
+        return (
+            f"{name} network: whole lines of states rest, none of them alone{slow}."
+            if line
+            else f"{name} network: no fixed point found{slow}."
+        )
     return (
         f"{name} network with {len(found)} fixed point{'s' * (len(found) > 1)}: "
         f"{', '.join(said)}{slow}."

@@ -7,7 +7,7 @@ import pytest
 
 from explorer import CELLS, assets
 from explorer.dynamics import fixed_points
-from explorer.dynamics.fixed_points import kind, search
+from explorer.dynamics.fixed_points import LINE, kind, search
 from tests.dynamics.networks import autonomous, rotation
 
 H_STAR = 0.8585596
@@ -145,9 +145,25 @@ def test_a_network_without_fixed_points_says_so():
     assert "no certificate" in found.verdict
 
 
-def test_a_line_of_fixed_points_is_not_certified():
+def test_a_line_of_fixed_points_is_told_from_a_point():
     found = fixed_points(autonomous([[1.0, 0.0], [0.0, 0.5]], activation="identity"))
-    assert found.certificate is None
+    assert len(found) == 0
+    assert {candidate.reason for candidate in found.rejected} == {LINE}
+    # At the very pitchfork the one point is not simple, but alone.
+    alone = fixed_points(autonomous(1.0))
+    assert len(alone) == 1
+    assert alone.certificate is None
+    assert "so close to a bifurcation" in alone.verdict
+
+
+def test_a_gate_saturated_to_the_last_digit_makes_no_fixed_points():
+    cell = CELLS["PeepholeLSTM"].init(
+        np.random.default_rng([0, 0]), 1, 4, recurrent="gaussian", gain=3.0
+    )
+    found = fixed_points(cell)
+    assert len(found) < 10
+    assert np.abs(found.points).max() < 100
+    assert any(candidate.reason == LINE for candidate in found.rejected)
 
 
 def test_a_missing_point_is_noticed():
