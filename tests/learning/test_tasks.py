@@ -283,9 +283,11 @@ def test_characters():
 def test_characters_of_a_short_text_and_of_many_letters():
     short = Characters(T=50, text="ab")
     assert short.batch(rng(), 3).T == 1
-    many = Characters(text="".join(chr(0x4E00 + k) for k in range(5000)))
+    many = Characters(text="".join(chr(0x4E00 + k * k % 5003) for k in range(5000)))
     assert many.D == 97
     assert many.baseline() > 0
+    # 97 letters in their order, the last of them for ever: the present one tells the next.
+    assert Characters(text="".join(chr(0x4E00 + k) for k in range(5000))).baseline() == 0
     with pytest.raises(ValueError, match="at least 2 characters"):
         Characters(text="a")
 
