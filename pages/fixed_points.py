@@ -1,4 +1,4 @@
-"""A memory is a place where the network comes to rest, and every place of rest can be found."""
+"""A memory is a place where the network comes to rest; a certificate tells when one is missing."""
 
 from dataclasses import replace
 

@@ -182,6 +182,7 @@ def search(
     batch = max(8, 6_000_000 // flow.S**2)
     for k in range(0, len(pool), batch):
         seeker.take(seeker.explored(pool[k : k + batch]))
+        seeker.starts = len(pool[: k + batch])
         if k + batch < len(pool):
             yield seeker.found(False)
     seeker.take(between(seeker.points, rng)[: 4 * batch])

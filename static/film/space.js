@@ -200,7 +200,7 @@ function draw_scene(ctx, card, space, cursor, picked, wide, high, theme) {
     const size = 5.2 * (1 + 0.28 * mark.depth);
     ctx.globalAlpha = 0.72 + 0.28 * clamp(mark.depth + 0.5, 0, 1);
     if (mark.now) draw_now(ctx, mark.x, mark.y, theme);
-    else if (mark.slow !== undefined) draw_slow(ctx, mark.x, mark.y, size + 1, theme);
+    else if (mark.slow !== undefined) draw_slow(ctx, mark.x, mark.y, size + 3, theme);
     else {
       if (mark.row === picked) ring(ctx, mark.x, mark.y, size + 5, theme);
       draw_point(ctx, mark.x, mark.y, size, space.away[mark.row], theme);
@@ -208,6 +208,9 @@ function draw_scene(ctx, card, space, cursor, picked, wide, high, theme) {
   }
   ctx.globalAlpha = 1;
   card.places = marks.filter((mark) => mark.row !== undefined);
+  // Where each point is drawn, for tests: a hand must know where to go.
+  const spots = [...card.places].sort((a, b) => a.row - b.row).map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`);
+  card.canvas.dataset.places = spots.join(";");
   const told = card.hover >= 0 ? card.hover : -1;
   const place = card.places.find((mark) => mark.row === told);
   if (place) note(ctx, place.x, place.y, `${told + 1}: ${space.names[told]}`, wide, theme);
@@ -273,10 +276,10 @@ function draw_slow(ctx, x, y, size, theme) {
   ctx.lineTo(x, y + size);
   ctx.lineTo(x - size * 0.62, y);
   ctx.closePath();
-  ctx.fillStyle = theme.quiet;
+  ctx.fillStyle = theme.text;
   ctx.fill();
   ctx.strokeStyle = theme.back;
-  ctx.lineWidth = 1;
+  ctx.lineWidth = 1.2;
   ctx.stroke();
 }
 
