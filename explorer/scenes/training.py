@@ -138,7 +138,7 @@ def saturation_curves(course: Course) -> tuple[Curves, ...]:
         return ()
     return (
         Curves(
-            "saturated", "saturated share of units", "", lines, low=0.0, high=1.0, tall=0.9
+            "saturated", "saturated share of units", "share", lines, low=0.0, high=1.0, tall=0.9
         ),
     )  # fmt: skip
 
@@ -221,13 +221,13 @@ def answers(y: Array, one: Batch, task: Task) -> tuple[Curves | Heat, ...]:
         for k, name in enumerate(names):
             lines.append(Line(f"says: {name}", said[:, k], start=1, ink=nth(k)))
             lines.append(Line("wanted", wanted[:, k], start=1 + first, ink=MARKER, dash="dash"))
-        return (Curves("y", "what it says and what is wanted", "y_t", tuple(lines), tall=1.0),)
+        return (Curves("said", "what it says and what is wanted", "y_t", tuple(lines), tall=1.0),)
     unit = said.min() >= 0 and said.max() <= 1
     scale = "unit" if unit else "signed"
     tall = min(1.0, max(0.4, len(names) / 16))
     return (
-        Heat("y", "what it says", "y_t", said, scale, 1, rows=names, tall=tall),
-        Heat("target", "what is wanted", "y*_t", wanted, scale, 1 + first, rows=names, tall=tall),
+        Heat("said", "what it says", "y_t", said, scale, 1, rows=names, tall=tall),
+        Heat("wanted", "what is wanted", "y*_t", wanted, scale, 1 + first, rows=names, tall=tall),
     )
 
 

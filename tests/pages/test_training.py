@@ -159,7 +159,7 @@ def test_it_opens_on_a_network_that_has_begun_to_learn():
     (course, arrays), (example, _) = films(app)
     assert course["axis"]["count"] == lessons.FIRST + 1
     np.testing.assert_allclose(arrays["loss/0"], run_of(app).first.loss)
-    assert {"x", "y", "h", "z", "r", "flow"} <= {panel["key"] for panel in example["panels"]}
+    assert {"x", "said", "h", "z", "r", "flow"} <= {panel["key"] for panel in example["panels"]}
 
 
 def test_play_goes_on_and_pause_stays():
