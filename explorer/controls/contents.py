@@ -49,7 +49,11 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
         Entry("reservoir", "Must every weight be trained?"),
         Entry("hopfield", "A memory that rolls downhill"),
     ),
-    "Dynamics": (Entry("fixed_points", "Where does a network come to rest?"),),
+    "Dynamics": (
+        Entry("phase_portrait", "Where does every start end?"),
+        Entry("fixed_points", "Where does a network come to rest?"),
+        Entry("chaos", "Will two nearly equal starts part?"),
+    ),
     "Learning": (
         Entry("training", "Watch it learn"),
         Entry("text", "What does a network read in a text?"),

@@ -39,7 +39,8 @@ def leading_exponents(
     noise
         Standard deviation of an independent input to each unit at every step, one for each gain.
     drive
-        An input (warmup + T, N) that all these networks share, added to the drive of each unit.
+        An input (warmup + T, N) that all these networks share, added to the drive of each unit, or
+        one for each gain, (warmup + T, N, m).
     xs
         Input (warmup + T, D) of the cells; None means zero.
 
@@ -124,7 +125,7 @@ def swept(
             if noisy:
                 moved += sigma * rng.standard_normal((n, N, m))
             if drive is not None:
-                moved += drive[t][:, None]
+                moved += drive[t].reshape(N, -1)
             states[...] = activation.f(moved)
             np.multiply(turned, activation.slope(states), out=differences)
             if t % APART == APART - 1 or t in (warmup - 1, warmup + T - 1):

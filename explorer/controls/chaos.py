@@ -1,0 +1,115 @@
+"""What the page about chaos asks and what it waits for: its question, widgets, sliders, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from explorer.controls.badge import truth
+from explorer.controls.hidden import hides
+from explorer.controls.take_home import chart
+from explorer.controls.watched import resume, watched
+from explorer.controls.widgets import choose, more, restore, row
+from explorer.film import Slider
+from explorer.recipes.chaos import VIEWS, Chaos
+
+T = TypeVar("T")
+ABOVE = {
+    "apart": ("cell", "N"),
+    "gain": ("sizes", "N"),
+    "spectrum": ("cell", "N"),
+    "input": ("drive", "N"),
+    "gradient": ("cell", "N"),
+}
+FURTHER = {
+    "apart": ("drive", "T", "steps", "seed"),
+    "gain": ("networks", "T", "steps", "seed"),
+    "spectrum": ("drive", "steps", "seed"),
+    "input": ("networks", "T", "steps", "seed"),
+    "gradient": ("drive", "lags", "seed"),
+}
+DRAGGED = {
+    "apart": ("gain", "push", "level"),
+    "gain": ("gain",),
+    "spectrum": ("gain", "level"),
+    "input": ("level", "gain"),
+    "gradient": ("gain", "level"),
+}
+
+
+def question(page: str, recipe: Chaos) -> Chaos:
+    """Draw the five questions side by side; return the recipe with the one that is asked."""
+    if hides("view", "Question"):
+        return recipe
+    key = f"{page}.view"
+    st.session_state.setdefault(key, recipe.view)
+    asked = st.segmented_control(
+        "Question", tuple(VIEWS), key=key, format_func=VIEWS.__getitem__,
+        on_change=restore, args=(key, recipe.view), label_visibility="collapsed",
+    )  # fmt: skip
+    return replace(recipe, view=asked or recipe.view)
+
+
+def settings(page: str, recipe: Chaos) -> Chaos:
+    """Draw the widgets that belong to the question, the rarer ones one click away."""
+    with row():
+        return more(page, choose(page, recipe, ABOVE[recipe.view]), FURTHER[recipe.view])
+
+
+def sliders(recipe: Chaos) -> tuple[Slider, ...]:
+    """Return the live sliders of a question; a link may ask for more than they offer."""
+    every = {
+        "gain": Slider(
+            "gain", "gain of the recurrent weights", "g", 0.0, max(6.0, recipe.gain), 0.01,
+            recipe.gain, marks=((1.0, "1"),),
+        ),
+        "push": Slider(
+            "push", "first distance", "ε", 1e-14, 1.0, 0.1, recipe.push, digits=3, log=True,
+            marks=((1e-8, "10⁻⁸"),),
+        ),
+        "level": Slider(
+            "level", "amplitude of the input", "A", 0.0, max(3.0, recipe.level), 0.01, recipe.level,
+            marks=((0.0, "none"),),
+        ),
+    }  # fmt: skip
+    return tuple(every[name] for name in DRAGGED[recipe.view])
+
+
+def waited(
+    page: str,
+    recipe: Chaos,
+    begin: Callable[[], Iterator[T]],
+    share: Callable[[T], float],
+    told: Callable[[T], str],
+) -> T:
+    """Return what a long computation has found, with a bar meanwhile; say so if it was stopped."""
+    found, finished = watched(page, recipe, begin, share, told)
+    if not finished:
+        st.info(f"Stopped. What follows is what had been found by then: {told(found)}.")
+        st.button("Go on", key=f"{page}.resume", on_click=resume, args=(page,))
+    return found
+
+
+def beside(
+    page: str, name: str, title: str, live: bool, make: Callable[[], Any]
+) -> None:  # fmt: skip
+    """Draw a chart; while a thumb is held it stays as it was, for Plotly cannot follow a thumb."""
+    drawn = st.session_state.get(f"{page}.charts", {}).get(name)
+    figure = drawn[1] if live and drawn is not None else None if live else make()
+    if figure is not None:
+        chart(page, name, title, figure)
+
+
+def badge(recipe: Chaos, how: str) -> None:
+    """Show that the picture is real, and of which network."""
+    truth(
+        f"✓ real · seed {recipe.seed} · float64",
+        f"Computed in NumPy from the settings above; nothing is replayed. {how}\n\n"
+        r"$$h_t = \tanh(g\, J\, h_{t-1} + A\, x_t), \qquad J_{ij} \sim N(0, 1/N)$$"
+        "\n\nWith $x = J h$ this is the network $x' = g J \\tanh(x)$ of *Sompolinsky, Crisanti & "
+        "Sommers 1988*, in discrete time; it has the same exponents. Other cells: each gate has a "
+        "recurrent matrix of its own drawn in this way; no biases.",
+    )

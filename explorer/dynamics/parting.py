@@ -1,0 +1,86 @@
+"""Two nearly equal starts of one network: how far apart they are, step after step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.cells.base import Cell
+from explorer.dynamics.leading import leading_exponent
+from explorer.dynamics.lyapunov import followed
+from explorer.shapes import Array, scaled_norm
+from explorer.trace import Trace
+
+RESOLVED = 4e-16  # differences of states of size 1 that float64 still tells
+
+
+@dataclass(frozen=True, eq=False)
+class Parting:
+    """Both runs (B = 2), their distance (T+1,), the leading exponent, the run it was measured on.
+
+    ``typical`` is how far apart two states of that long run are, taken at random; ``remark`` says
+    what became of a run that left float64.
+    """
+
+    trace: Trace
+    distance: Array
+    exponent: float
+    typical: float
+    long: Trace
+    remark: str = ""
+
+    @property
+    def foreseen(self) -> Array:
+        """What the distance (T+1,) would be if the exponent alone decided it."""
+        t = np.arange(1, len(self.distance))
+        with np.errstate(over="ignore", under="ignore"):
+            return self.distance[0] * np.concatenate([[1.0], np.exp(self.exponent * t)])
+
+    @property
+    def strangers(self) -> int | None:
+        """The first step at which the two are half as far apart as two states at random."""
+        if not self.typical > 1e-6:
+            return None
+        with np.errstate(invalid="ignore"):
+            far = self.distance >= self.typical / 2
+        return int(np.argmax(far)) if far.any() else None
+
+    @property
+    def merged(self) -> int | None:
+        """The step from which on float64 hardly tells the two apart."""
+        limit = RESOLVED * np.sqrt(self.trace.cell.S)
+        apart = np.flatnonzero(~(self.distance <= limit))
+        first = int(apart[-1]) + 1 if len(apart) else 0
+        return first if first < len(self.distance) else None
+
+
+def parting(
+    cell: Cell,
+    xs: Array,
+    s0: Array,
+    push: float,
+    rng: np.random.Generator,
+    shown: int,
+    warmup: int = 100,
+) -> Parting:
+    """Push a run under inputs ``xs`` (warmup + T, D) aside after ``warmup`` steps; watch both.
+
+    The push has length ``push`` and a random direction. Films hold ``shown`` steps; the exponent is
+    measured along all T.
+
+    Raises
+    ------
+    ValueError
+        When shapes do not fit, weights are not finite, or the run leaves float64 at once.
+    """
+    long, first, remark = followed(cell, xs, s0, len(xs), warmup, rng)
+    away = rng.standard_normal(cell.S)
+    start = long.s[first, 0]
+    both = np.stack([start, start + push * away / np.linalg.norm(away)])
+    seen = long.x[first : first + shown]
+    trace = Trace.of(long.cell.from_step(first), np.repeat(seen, 2, axis=1), both)
+    with np.errstate(over="ignore", invalid="ignore"):
+        distance = scaled_norm(trace.s[:, 0] - trace.s[:, 1])
+        typical = float(np.sqrt(2 * long.s[first:, 0].var(axis=0).sum()))
+    return Parting(trace, distance, leading_exponent(long, first, rng), typical, long, remark)

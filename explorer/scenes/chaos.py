@@ -1,0 +1,206 @@
+"""Films about chaos: two starts, networks side by side, a spectrum, gradients; what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.dynamics.growth import Growth
+from explorer.dynamics.lyapunov import Lyapunov
+from explorer.dynamics.parting import Parting
+from explorer.dynamics.projection import principal
+from explorer.dynamics.sweeps import Sweep
+from explorer.film import Axis, Curves, Heat, Line, Plane
+from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
+from explorer.recipes.chaos import CHAOTIC
+from explorer.scenes.echo import SMALLEST, abs_steps, positive, signed
+from explorer.shapes import Array
+
+SHOWN = 40  # units of which a film shows the states
+FEW = 14  # of each network where several stand below each other
+STILL = 1e-6
+
+
+# ---- two starts ---------------------------------------------------------------------------------
+
+
+def starts(found: Parting) -> tuple[Heat | Curves, ...]:
+    """Return both runs, their difference, and the log of their distance beside λ's slope."""
+    H, s = found.trace.cell.H, found.trace.slot("h")
+    part = f" ({SHOWN} of {H} units)" if H > SHOWN else ""
+    s = s[:, :, :SHOWN]
+    foreseen = found.foreseen
+    near = (foreseen >= SMALLEST) & (foreseen <= 30 * max(found.typical, found.distance[0]))
+    lines = [Line("distance", positive(found.distance), ink=NORM)]
+    if near[1:].any():
+        lines.append(
+            Line("slope λ", np.where(near, foreseen, np.nan), ink=MARKER, dash="dash")
+        )  # fmt: skip
+    if found.typical > STILL:
+        level = np.full(len(foreseen), found.typical)
+        lines.append(Line("two states at random", level, ink=MUTED, dash="dot"))
+    x = found.trace.x[:, 0]
+    heard = (
+        (Curves("x", "input", "x_t", (Line("input", x[:, 0], start=1, ink=NORM),), tall=0.8),)
+        if x.shape[1] == 1 and x.any()
+        else ()
+    )
+    return (
+        *heard,
+        Heat("a", f"first start{part}", "h_t", s[:, 0], limit=1.0, tall=1.25),
+        Heat("b", f"second start{part}", "h′_t", s[:, 1], limit=1.0, tall=1.25),
+        Curves("distance", "distance of the two", "‖s_t − s′_t‖", tuple(lines), log=True, tall=2.0),
+    )
+
+
+def starts_plane(found: Parting) -> Plane:
+    """Return both runs in the plane in which the states of the network vary most."""
+    centre, axes, share = principal(found.trace.s[:, 0], 2)
+    first, second = ((found.trace.s[:, b] - centre) @ axes.T for b in (0, 1))
+    return Plane(
+        "second start over the first", second, behind=first,
+        x_label=f"PC 1 ({share[0]:.0%})", y_label=f"PC 2 ({share[1]:.0%})",
+    )  # fmt: skip
+
+
+def starts_said(found: Parting) -> str:
+    """Return in words whether the two part, and when."""
+    rate, at = found.exponent, found.strangers
+    if np.isneginf(rate):
+        return "λ = −∞: one step forgets everything, and the two starts are one."
+    if np.isnan(rate):
+        return "The run leaves the range of float64; there is no exponent to tell."
+    if abs(rate) < 2e-3:
+        said = f"λ = {signed(rate)} per step: a small difference neither grows nor shrinks."
+    else:
+        verb = "grows" if rate > 0 else "shrinks"
+        said = f"λ = {signed(rate)} per step: a small difference {verb} {abs_steps(rate)}."
+    if found.merged is not None:
+        return f"{said} From step {found.merged} on float64 hardly tells the two apart."
+    if at is not None:
+        return f"{said} From step {at} on they are strangers, as far apart as any two states."
+    end = found.distance[-1] / (found.distance[0] or 1.0)
+    return f"{said} After {len(found.distance) - 1} steps they are {end:.3g} times as far apart."
+
+
+# ---- networks side by side ----------------------------------------------------------------------
+
+
+def verdict(rate: float, h: Array) -> str:
+    """Return what a network (T+1, N) does in the end, by its exponent and its run."""
+    if rate > CHAOTIC:
+        return "chaotic"
+    last = h[-len(h) // 3 :]
+    return "at rest" if np.abs(np.diff(last, axis=0)).max() < 1e-3 else "no chaos"
+
+
+def side_by_side(rates: Array, h: Array, first: int) -> tuple[Heat, ...]:
+    """Return a few networks of the same size at the same gain (T+1, k, N), each with its λ."""
+    return tuple(
+        Heat(
+            f"n{k}", f"seed {(first + k) % 10_000}: λ = {said(rate)}, {verdict(rate, h[:, k])}",
+            "h_t", h[:, k, :FEW], limit=1.0,
+        )
+        for k, rate in enumerate(rates)
+    )  # fmt: skip
+
+
+def said(rate: float) -> str:
+    """Return an exponent as one writes it."""
+    return "−∞" if np.isneginf(rate) else signed(float(rate))
+
+
+def chaotic_table(found: Sweep, gain: float, theory: float) -> str:
+    """Return a table of how many networks of each size are chaotic near a gain."""
+    rows = []
+    for N, exponents in found.exponents.items():
+        count, of, near = found.chaotic(N, gain, CHAOTIC)
+        column = exponents[:, int(np.argmin(np.abs(found.along - near)))]
+        low, middle, high = column.min(), np.median(column), column.max()
+        rows.append(
+            f"| {N} | **{count} of {of}** | {said(middle)} | {said(low)} … {said(high)} |"
+        )  # fmt: skip
+    head = "| units N | chaotic | median λ | lowest … highest |\n|--:|:-:|--:|:-:|\n"
+    return head + "\n".join(rows) + f"\n| ∞ | | {said(theory)} | mean field |"
+
+
+# ---- a spectrum ---------------------------------------------------------------------------------
+
+
+def spectrum_axis(found: Lyapunov) -> Axis:
+    """Return the axis of the exponents' numbers."""
+    return Axis(count=len(found.exponents), first=1, label="exponent i")
+
+
+def spectrum(found: Lyapunov) -> tuple[Curves, ...]:
+    """Return all exponents, largest first, and their sum up to each."""
+    e = np.where(np.isfinite(found.exponents), found.exponents, np.nan)
+    zero = Line("0", np.zeros(len(e)), ink=MUTED, dash="dot")
+    with np.errstate(invalid="ignore"):
+        sums = np.cumsum(e)
+    # Far below 0 the sum says nothing more; its zero would be hidden by its depth.
+    depth = 3 * max(found.entropy, 0.02 * len(e), 0.05) if np.isfinite(found.entropy) else 1.0
+    sums = np.where(sums >= -depth, sums, np.nan)
+    return (
+        Curves("exponents", "Lyapunov exponents", "λ_i",
+               (Line("λ_i", e, ink=NORM), zero), tall=2.2),
+        Curves("sum", "sum of the first i", "λ_1 + … + λ_i",
+               (Line("sum", sums, ink=MARKER), zero), tall=1.7),
+    )  # fmt: skip
+
+
+def spectrum_said(found: Lyapunov) -> str:
+    """Return in words how many directions grow, the dimension and the entropy rate."""
+    e = found.exponents
+    if not len(e) or np.isnan(e).any():
+        return "The run leaves the range of float64; there is no spectrum to tell."
+    grow = int((e > 0).sum())
+    text = (
+        f"**{grow} of {len(e)}** exponents are above 0. Kaplan-Yorke dimension "
+        f"**{found.dimension:.3g}** of {found.S}, entropy rate at most **{found.entropy:.3g}** "
+        "nats per step."
+    )
+    total = e.sum()
+    if np.isfinite(total):
+        text += f" All together: {signed(float(total))}, the mean of log |det J|."
+    return text
+
+
+# ---- gradients ----------------------------------------------------------------------------------
+
+
+def backwards(found: Growth, ahead: Array, push: float) -> tuple[Curves, ...]:
+    """Return gradients against the lag and the distance ahead, over the slope of λ."""
+    t = np.arange(found.lags + 1)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        slope = np.exp(found.exponent * t) if np.isfinite(found.exponent) else np.full(len(t), 0.0)
+    ahead = ahead[: len(t)] / push
+    distance = np.full(len(t), np.nan)
+    distance[: len(ahead)] = ahead
+    lines = [Line("slope λ", drawable(slope), ink=MARKER, dash="dash")]
+    lines += [
+        Line(f"gradient of loss {b + 1}, k steps back", drawable(found.norms[:, b]), ink=nth(0),
+             dash=nth_dash(b))  # type: ignore[arg-type]
+        for b in range(found.norms.shape[1])
+    ]  # fmt: skip
+    lines.append(Line("two starts, k steps on", drawable(distance), ink=nth(3)))
+    return (
+        Curves("growth", "growth, 1 where it begins", "‖∂L/∂s_T−k‖ , ‖s_k − s′_k‖ / ε",
+               tuple(lines), log=True, tall=4.0),
+    )  # fmt: skip
+
+
+def drawable(values: Array) -> Array:
+    """Return values for a log axis: what float64 cannot hold is left out."""
+    with np.errstate(invalid="ignore"):
+        return np.where((values > 1e-300) & np.isfinite(values), values, np.nan)
+
+
+def backwards_said(found: Growth) -> str:
+    """Return in words how the gradients' slope compares with the exponent."""
+    slope = float(np.median(found.slopes))
+    if not (np.isfinite(slope) and np.isfinite(found.exponent)):
+        return "One step forgets everything: no difference gets forward, no gradient back."
+    return (
+        f"Two starts, forwards: λ = {said(found.exponent)} per step. Gradients, backwards: "
+        f"{said(slope)} per step. They differ by {abs(slope - found.exponent):.1g}."
+    )
