@@ -16,6 +16,7 @@ from explorer.dynamics.spectra import affordable, spectra
 from explorer.film import Bars, Reel
 from explorer.recipes.your_model import YourModel
 from explorer.scenes import yours
+from explorer.sequences import GENERATED
 from explorer.wiring.stack import Layer, Stack
 
 PAGE = "your_model"
@@ -37,19 +38,15 @@ def example() -> bytes:
 def brought() -> Upload:
     """Return what the visitor has brought, else the example; a bad file changes nothing."""
     memory = st.session_state
-    left, right = st.columns([2, 1], gap="large")
-    with left:
+    with controls.row():
         file = st.file_uploader(
             "A PyTorch state dict (.pt, .pth) or .safetensors, up to 50 MB",
             key=f"{PAGE}.file",
+            width=560,
             help="It stays in the memory of your session, is never written to disk, and code in "
             "it is never run.",
         )
-    with right:
-        st.space("small")
-        st.download_button(
-            "An example to try", example(), "three_bits.safetensors", on_click="ignore"
-        )
+        aside = st.container(width=300, gap=None)
     if file is not None and file.file_id != memory.get(f"{PAGE}.seen"):
         memory[f"{PAGE}.seen"] = file.file_id
         memory.pop(f"{PAGE}.refused", None)
@@ -65,7 +62,12 @@ def brought() -> Upload:
     if upload is None or not upload.modules:
         for remark in upload.remarks if upload else ():
             controls.said(remark)
-        st.caption("Until then, the example: a GRU of ours, trained beforehand to keep three bits.")
+        with aside:
+            st.download_button(
+                "Until then: the example", example(), "three_bits.safetensors",
+                icon=":material/download:", type="tertiary", on_click="ignore",
+            )  # fmt: skip
+            st.caption("A GRU of ours, trained beforehand to keep three bits.")
         found, _ = recurrent(safetensors.read(example()))
         tables = {k: v for k, v in safetensors.read(example()).items() if k.startswith("head")}
         return Upload("the example", tuple(found), tables=tables)
@@ -100,19 +102,15 @@ def model() -> None:
     upload = brought()
     modules = {found.prefix: found for found in upload.modules}
     with controls.row():
+        recipe = controls.choose(PAGE, recipe, ("view", "input"))
         shown = {prefix: module.said for prefix, module in modules.items()}
-        recipe = controls.among(PAGE, recipe, "module", "Layer in the file", shown)
+        recipe = controls.among(PAGE, recipe, "module", "Layer in the file", shown, 230)
         found = modules.get(recipe.module, upload.modules[0])
         names = (("layer",) if found.depth > 1 else ()) + (("way",) if found.directions > 1 else ())
         names += ("activation",) if found.kind == "RNN" else ()
         recipe = controls.choose(PAGE, recipe, names)
         network = networks.imported(found, recipe.activation)
         heads = {"": None, **upload.heads(found.P * found.directions)}
-        if len(heads) > 1:
-            shown = {name: name or "none: its own output" for name in heads}
-            recipe = controls.among(PAGE, recipe, "head", "Read-out", shown)
-    with controls.row():
-        recipe = controls.choose(PAGE, recipe, ("input",))
         tables = {"": None, **upload.embeddings(found.D)}
         if recipe.input == "numbers":
             recipe = controls.choose(PAGE, recipe, ("numbers",))
@@ -121,11 +119,12 @@ def model() -> None:
             if len(tables) > 1:
                 shown = {name: name or "one input each" for name in tables}
                 recipe = controls.among(PAGE, recipe, "embedding", "Letters enter as", shown)
-        elif recipe.input != "file":
-            recipe = controls.choose(PAGE, recipe, ("T", "seed"))
-        recipe = controls.choose(PAGE, recipe, ("loss",))
+        if len(heads) > 1:
+            shown = {name: name or "none" for name in heads}
+            recipe = controls.among(PAGE, recipe, "head", "Read-out", shown, 150)
+        drawn = ("T", "seed") if recipe.input in GENERATED else ()
+        recipe = controls.more(PAGE, recipe, (*drawn, "loss"))
     numbers = table_of_numbers(recipe)
-    recipe = controls.choose(PAGE, recipe, ("view",))
     recipe, live = controls.dragged(
         PAGE, recipe, pinned="at" if recipe.view == "matrix" else "unit"
     )

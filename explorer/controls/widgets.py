@@ -81,6 +81,9 @@ WIDTH: dict[str, Any] = {
     "fair": 250,
     "use": 240,
     "text": "stretch",
+    "numbers": 240,
+    "view": 160,
+    "input": 160,
     "signs": 200,
     "T": 200,
     "H": 200,
@@ -184,7 +187,9 @@ def widget(page: str, recipe: Linked, name: str) -> Any:
     return read
 
 
-def among(page: str, recipe: R, name: str, label: str, shown: dict[str, str]) -> R:
+def among(
+    page: str, recipe: R, name: str, label: str, shown: dict[str, str], width: int = 200
+) -> R:
     """Draw the choice among what is only known on the page, such as the layers of a file.
 
     A name from a link that is not among them stays in the recipe until something else is chosen.
@@ -194,7 +199,9 @@ def among(page: str, recipe: R, name: str, label: str, shown: dict[str, str]) ->
         return recipe
     if st.session_state.get(key) not in shown:
         st.session_state[key] = value if value in shown else next(iter(shown))
-    picked = st.selectbox(label, list(shown), key=key, format_func=lambda o: shown.get(o, o))
+    picked = st.selectbox(
+        label, list(shown), key=key, format_func=lambda o: shown.get(o, o), width=width
+    )
     kept = value not in shown and picked == next(iter(shown))
     return recipe if kept else replace(recipe, **{name: picked})
 

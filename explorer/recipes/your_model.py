@@ -18,7 +18,7 @@ READ = {
 }
 VIEWS = {
     "film": "states and gates",
-    "matrix": "every loss by every state",
+    "matrix": "gradient matrix",
     "spectrum": "Jacobian spectra",
     "exponents": "Lyapunov exponents",
 }
@@ -48,7 +48,7 @@ class YourModel(Linked):
         "tanh", Choice(("tanh", "relu")), "act", label="Activation",
         help="A state dict of nn.RNN does not say which one it was trained with.",
     )  # fmt: skip
-    head: str = entry("", Text(300))
+    head: str = entry("head", Text(300))
     embedding: str = entry("", Text(300))
     input: str = entry("numbers", Choice(tuple(READ)), label="It reads", shown=READ)
     numbers: str = entry(
