@@ -126,8 +126,9 @@ def swept(
                 moved += sigma * rng.standard_normal((n, N, m))
             if drive is not None:
                 moved += drive[t].reshape(N, -1)
-            states[...] = activation.f(moved)
-            np.multiply(turned, activation.slope(states), out=differences)
+            h = activation.f(moved)
+            states[...] = h
+            np.multiply(turned, activation.slope(h), out=differences)
             if t % APART == APART - 1 or t in (warmup - 1, warmup + T - 1):
                 size = np.sqrt(np.einsum("nim,nim->nm", differences, differences))
                 if t >= warmup:

@@ -16,9 +16,9 @@ from explorer.shapes import Array
 from explorer.trace import Trace
 
 # In a block of steps that stretches by factors e^ROOM apart, rounding costs the smaller of them
-# e^ROOM times 2e-16 of its value, 1e-6; the exponents, means over blocks, suffer far less. The
+# e^ROOM times 2e-16 of its value, 6e-6; the exponents, means over blocks, suffer far less. The
 # smallest factor of all follows from the determinant instead.
-ROOM = 22.0
+ROOM = 24.0
 SLACK = 1.15  # of that, before a block is taken again in shorter ones
 PILOT = 4  # steps taken one by one, to see how unevenly they stretch
 LONGEST = 32
