@@ -12,36 +12,10 @@ from explorer.film import Reel, Slider
 from explorer.learning.optimisers import OPTIMISERS
 from explorer.learning.rules import RULES
 from explorer.learning.tasks import TASKS
-from explorer.recipes.training import NEWEST, UNCLIPPED, TrainingRecipe
+from explorer.recipes.training import DEFAULT, NEWEST, PRESETS, UNCLIPPED, TrainingRecipe
 from explorer.scenes import training as scenes
 
 PAGE = "training"
-DEFAULT = TrainingRecipe()
-RECALL = replace(
-    DEFAULT, task="DelayedRecall", T=30, cell="LSTM", H=16, rate=0.003, memory="bias", bias=3.0,
-    seeds=3,
-)  # fmt: skip
-IRNN = replace(
-    DEFAULT, T=30, cell="Elman", activation="relu", recurrent="identity", rate=0.002,
-)  # fmt: skip
-OPEN = replace(RECALL, bias=1.0)
-WILD = replace(
-    DEFAULT, task="DelayedRecall", T=20, cell="Elman", recurrent="gaussian", gain=2.0,
-    optimiser="SGD", rate=0.3, seeds=5,
-)  # fmt: skip
-PRESETS = {
-    "GRU adds": DEFAULT,
-    "LSTM adds": replace(DEFAULT, cell="LSTM"),
-    "Simple network fails": replace(DEFAULT, cell="Elman"),
-    "IRNN": IRNN,
-    "Gates half open": replace(RECALL, bias=0.0),
-    "Gates open": RECALL,
-    "Short window": replace(OPEN, rule="TruncatedBPTT", k1=10, k2=10),
-    "Not clipped": replace(WILD, clip=UNCLIPPED),
-    "Clipped": WILD,
-    "Two units": replace(DEFAULT, task="FlipFlop", T=30, cell="Elman", H=2, rate=0.02),
-}
-
 controls.heading("Watch it learn", __doc__)
 
 
@@ -129,6 +103,11 @@ def lesson() -> None:
     controls.said(remark)
     controls.said(refusal)
     controls.said(run.trouble)
+    if recipe.cursor > history.N:
+        controls.noted(
+            f"Update {recipe.cursor} was asked for; training has come to update {history.N}. "
+            "Press *Train* to go on to it."
+        )
     lessons.buttons(PAGE, recipe, run, refusal, by)
     threshold = recipe.clip if recipe.clip < UNCLIPPED and recipe.clipped == "norm" else None
     values, bars = scenes.spectra(run)

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.controls import lessons
 from explorer.dynamics.course import Measures
-from explorer.recipes.training import NEWEST, UNCLIPPED, TrainingRecipe
+from explorer.recipes.training import DEFAULT, NEWEST, PRESETS, UNCLIPPED, TrainingRecipe
 from explorer.scenes import training as scenes
 from tests.pages.test_claims import says
 from tests.pages.visiting import films, link, promise, recipe_of, stands, visit
@@ -232,11 +232,26 @@ def test_a_link_opens_the_update_that_it_names():
     assert link(app)["n"] == "12"
 
 
+def test_a_link_to_an_update_far_ahead_says_how_far_it_is():
+    app = visit(PAGE, {"n": "5000"})
+    (said,) = app.info
+    assert said.value.startswith("Update 5000 was asked for")
+
+
 def test_the_last_tick_means_the_newest():
     app = drag(visit(PAGE, QUICK), cursor=lessons.FIRST)
     assert recipe_of(app, PAGE).cursor == NEWEST
     press(app, "One update")
     assert f"update {lessons.FIRST + 1}" in app.subheader[0].value
+
+
+@pytest.mark.parametrize("label", PRESETS)
+def test_a_preset_opens_begins_and_is_marked(label):
+    app = visit(PAGE, PRESETS[label].query(DEFAULT))
+    assert recipe_of(app, PAGE) == PRESETS[label]
+    assert f"● {label}" in [button.label for button in app.button]
+    assert 1 <= run_of(app).N <= lessons.FIRST or run_of(app).trouble
+    assert not app.exception
 
 
 # ---- bad input -----------------------------------------------------------------------------------
