@@ -94,13 +94,13 @@ def waited(
 
 
 def beside(
-    page: str, name: str, title: str, live: bool, make: Callable[[], Any]
-) -> None:  # fmt: skip
+    page: str, name: str, title: str, live: bool, make: Callable[[], Any], place: Any = st
+) -> None:
     """Draw a chart; while a thumb is held it stays as it was, for Plotly cannot follow a thumb."""
     drawn = st.session_state.get(f"{page}.charts", {}).get(name)
     figure = drawn[1] if live and drawn is not None else None if live else make()
     if figure is not None:
-        chart(page, name, title, figure)
+        chart(page, name, title, figure, place)
 
 
 def badge(recipe: Chaos, how: str) -> None:

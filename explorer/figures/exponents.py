@@ -10,6 +10,8 @@ from explorer.figures.theme import blank, faded
 from explorer.palette import MARKER, MUTED, nth, nth_dash
 from explorer.shapes import Array
 
+LOWEST = -0.3
+
 
 def exponents(
     found: Sweep,
@@ -47,6 +49,7 @@ def exponents(
                 x=along,
                 y=np.median(rows, axis=0),
                 name=name,
+                mode="lines",
                 legendgroup=name,
                 line={"color": colour, "width": 2.5, "dash": nth_dash(k)},
                 hovertemplate="%{y:.3f}",
@@ -58,6 +61,7 @@ def exponents(
                 x=theory[0],
                 y=theory[1],
                 name="N → ∞ (mean field)",
+                mode="lines",
                 line={"color": MUTED[dark], "width": 2.5, "dash": "longdash"},
                 hovertemplate="%{y:.3f}",
             )
@@ -65,5 +69,9 @@ def exponents(
     fig.add_hline(y=0, line={"color": MUTED[dark], "width": 1.2})
     if here is not None and found.along[0] <= here <= found.along[-1]:
         fig.add_vline(x=here, line={"color": MARKER[dark], "width": 1.5, "dash": "dot"})
+    # Calm networks, far below 0, would leave no room for what happens around it.
+    heights = [rows[np.isfinite(rows)] for rows in found.exponents.values()]
+    heights = np.concatenate([*heights, [0.05, -0.05]])
+    fig.update_yaxes(range=[max(float(heights.min()), LOWEST) - 0.02, float(heights.max()) + 0.04])
     fig.update_xaxes(range=[float(found.along[0]), float(found.along[-1])])
     return fig

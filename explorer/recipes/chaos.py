@@ -24,9 +24,9 @@ VIEWS = {
     "input": "Can an input tame it?",
     "gradient": "What do gradients do?",
 }
-DRIVES = {"own": "noise, each unit its own", "noise": "noise, one for all", "sine": "a sine"}
+DRIVES = {"own": "noise for each unit", "noise": "one noise for all", "sine": "one sine for all"}
 SIZES = ("25", "50", "100", "200", "300", "400")
-GAINS = np.round(np.arange(0.6, 3.01, 0.15), 2)
+GAINS = np.arange(0.5, 3.01, 0.125)
 LEVELS = np.round(np.arange(0.0, 3.01, 0.25), 2)
 WARMUP = 200
 MOST_STATES = 200  # of which a whole spectrum is computed
@@ -82,8 +82,8 @@ class Chaos(Linked):
             return "A network of one unit: it hears nothing but itself."
         if self.view != "gradient" and self.steps < SHORT:
             return (
-                f"An exponent is a limit of long runs; along {self.steps} steps it is a mere "
-                "estimate."
+                "An exponent is a limit of long runs; along "
+                f"{self.steps} step{'s' * (self.steps > 1)} it is a mere estimate."
             )
         if self.view == "gradient" and self.lags < SHORT:
             return f"Along {self.lags} lags a slope says little: differences have not yet turned."

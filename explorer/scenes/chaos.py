@@ -7,9 +7,8 @@ import numpy as np
 from explorer.dynamics.growth import Growth
 from explorer.dynamics.lyapunov import Lyapunov
 from explorer.dynamics.parting import Parting
-from explorer.dynamics.projection import principal
 from explorer.dynamics.sweeps import Sweep
-from explorer.film import Axis, Curves, Heat, Line, Plane
+from explorer.film import Axis, Curves, Heat, Line
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
 from explorer.recipes.chaos import CHAOTIC
 from explorer.scenes.echo import SMALLEST, abs_steps, positive, signed
@@ -30,11 +29,10 @@ def starts(found: Parting) -> tuple[Heat | Curves, ...]:
     s = s[:, :, :SHOWN]
     foreseen = found.foreseen
     near = (foreseen >= SMALLEST) & (foreseen <= 30 * max(found.typical, found.distance[0]))
-    lines = [Line("distance", positive(found.distance), ink=NORM)]
+    lines = [Line("distance", ended(positive(found.distance)), ink=NORM)]
     if near[1:].any():
-        lines.append(
-            Line("slope λ", np.where(near, foreseen, np.nan), ink=MARKER, dash="dash")
-        )  # fmt: skip
+        slope = ended(np.where(near, foreseen, np.nan))
+        lines.append(Line("slope λ", slope, ink=MARKER, dash="dash"))
     if found.typical > STILL:
         level = np.full(len(foreseen), found.typical)
         lines.append(Line("two states at random", level, ink=MUTED, dash="dot"))
@@ -46,20 +44,17 @@ def starts(found: Parting) -> tuple[Heat | Curves, ...]:
     )
     return (
         *heard,
-        Heat("a", f"first start{part}", "h_t", s[:, 0], limit=1.0, tall=1.25),
-        Heat("b", f"second start{part}", "h′_t", s[:, 1], limit=1.0, tall=1.25),
+        Heat("a", f"first start{part}", "h_t", s[:, 0], limit=1.0, tall=1.1),
+        Heat("b", "second start", "h′_t", s[:, 1], limit=1.0, tall=1.1),
+        Heat("d", "difference", "h_t − h′_t", s[:, 0] - s[:, 1], limit=1.0, tall=1.1),
         Curves("distance", "distance of the two", "‖s_t − s′_t‖", tuple(lines), log=True, tall=2.0),
     )
 
 
-def starts_plane(found: Parting) -> Plane:
-    """Return both runs in the plane in which the states of the network vary most."""
-    centre, axes, share = principal(found.trace.s[:, 0], 2)
-    first, second = ((found.trace.s[:, b] - centre) @ axes.T for b in (0, 1))
-    return Plane(
-        "second start over the first", second, behind=first,
-        x_label=f"PC 1 ({share[0]:.0%})", y_label=f"PC 2 ({share[1]:.0%})",
-    )  # fmt: skip
+def ended(values: Array) -> Array:
+    """Return values without what is missing at the end: there stands the name of a line."""
+    there = np.flatnonzero(np.isfinite(values))
+    return values[: there[-1] + 1] if len(there) else values
 
 
 def starts_said(found: Parting) -> str:
@@ -134,18 +129,23 @@ def spectrum_axis(found: Lyapunov) -> Axis:
 def spectrum(found: Lyapunov) -> tuple[Curves, ...]:
     """Return all exponents, largest first, and their sum up to each."""
     e = np.where(np.isfinite(found.exponents), found.exponents, np.nan)
-    zero = Line("0", np.zeros(len(e)), ink=MUTED, dash="dot")
+    zero = Line("zero", np.zeros(len(e)), ink=MUTED, dash="dot")
     with np.errstate(invalid="ignore"):
         sums = np.cumsum(e)
     # Far below 0 the sum says nothing more; its zero would be hidden by its depth.
     depth = 3 * max(found.entropy, 0.02 * len(e), 0.05) if np.isfinite(found.entropy) else 1.0
-    sums = np.where(sums >= -depth, sums, np.nan)
+    sums = ended(np.where(sums >= -depth, sums, np.nan))
     return (
         Curves("exponents", "Lyapunov exponents", "λ_i",
                (Line("λ_i", e, ink=NORM), zero), tall=2.2),
         Curves("sum", "sum of the first i", "λ_1 + … + λ_i",
                (Line("sum", sums, ink=MARKER), zero), tall=1.7),
     )  # fmt: skip
+
+
+def short(value: float) -> str:
+    """Return a number with four digits, as one writes it."""
+    return f"{value:.4g}".replace("-", "−")
 
 
 def spectrum_said(found: Lyapunov) -> str:
@@ -161,7 +161,7 @@ def spectrum_said(found: Lyapunov) -> str:
     )
     total = e.sum()
     if np.isfinite(total):
-        text += f" All together: {signed(float(total))}, the mean of log |det J|."
+        text += f" All together: {short(total)}, the mean of log |det J|."
     return text
 
 
@@ -178,13 +178,13 @@ def backwards(found: Growth, ahead: Array, push: float) -> tuple[Curves, ...]:
     distance[: len(ahead)] = ahead
     lines = [Line("slope λ", drawable(slope), ink=MARKER, dash="dash")]
     lines += [
-        Line(f"gradient of loss {b + 1}, k steps back", drawable(found.norms[:, b]), ink=nth(0),
+        Line(f"gradient {b + 1}", drawable(found.norms[:, b]), ink=nth((0, 2, 4)[b % 3]),
              dash=nth_dash(b))  # type: ignore[arg-type]
         for b in range(found.norms.shape[1])
     ]  # fmt: skip
-    lines.append(Line("two starts, k steps on", drawable(distance), ink=nth(3)))
+    lines.append(Line("two starts", drawable(distance), ink=nth(3)))
     return (
-        Curves("growth", "growth, 1 where it begins", "‖∂L/∂s_T−k‖ , ‖s_k − s′_k‖ / ε",
+        Curves("growth", "size after k steps, 1 at first", "",
                tuple(lines), log=True, tall=4.0),
     )  # fmt: skip
 
@@ -192,7 +192,7 @@ def backwards(found: Growth, ahead: Array, push: float) -> tuple[Curves, ...]:
 def drawable(values: Array) -> Array:
     """Return values for a log axis: what float64 cannot hold is left out."""
     with np.errstate(invalid="ignore"):
-        return np.where((values > 1e-300) & np.isfinite(values), values, np.nan)
+        return ended(np.where((values > 1e-300) & np.isfinite(values), values, np.nan))
 
 
 def backwards_said(found: Growth) -> str:
