@@ -57,9 +57,12 @@ class Model(Weights):
         """Return the model in another float type."""
         return self.map(lambda array: array.astype(dtype))
 
-    def film(self, xs: Array, s0: Array | None = None) -> ModelFilm:
-        """Run inputs (T, B, D) from the state ``s0`` (B, S), zero unless given."""
-        trace = Trace.of(self.cell, xs, s0)
+    def film(self, xs: Array, s0: Array | None = None, first: int = 0) -> ModelFilm:
+        """Run inputs (T, B, D) from the state ``s0`` (B, S), zero unless given.
+
+        A run that goes on where another one ended starts at step ``first``, not at 0.
+        """
+        trace = Trace.of(self.cell.from_step(first) if first else self.cell, xs, s0)
         with np.errstate(over="ignore", invalid="ignore"):
             y = product(trace.slot("h")[1:], self.readout.W_hy)
             y += self.readout.b_y

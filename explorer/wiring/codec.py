@@ -17,8 +17,8 @@ from explorer.wiring.stack import Stack, StackGradient, StackTrace
 class EncoderDecoder(Weights):
     """Sequence to sequence: the decoder starts in the states in which the encoder ends.
 
-    It reads its own last answer, or in training the right one. Cho et al. 2014; Sutskever et al.
-    2014.
+    It reads its own last answer, or in training the right one; its steps, and any clocks, count
+    anew. Cho et al. 2014; Sutskever et al. 2014.
     """
 
     encoder: Stack
@@ -76,7 +76,7 @@ class EncoderDecoder(Weights):
         told = np.zeros((T, xs.shape[1], self.O), np.result_type(xs, self.readout.W_hy))
         states = StackTrace.of(self.encoder, xs).last
         for t in range(T - 1):
-            step = StackTrace.of(self.decoder, told[t : t + 1], states)
+            step = StackTrace.of(self.decoder.from_step(t), told[t : t + 1], states)
             states = step.last
             told[t + 1] = chosen(self.readout(step.h[0]))
         return self.run(xs, told)

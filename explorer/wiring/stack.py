@@ -107,6 +107,21 @@ class Stack(Weights):
         """Every cell, layer by layer."""
         return tuple(cell for layer in self.layers for cell in layer.cells)
 
+    def from_step(self, k: int) -> Self:
+        """Return the stack as it acts from step ``k`` (from 0) on, for a run that goes on there.
+
+        Raises
+        ------
+        ValueError
+            When a layer reads from the end: it has no state to go on from.
+        """
+        if any(layer.backward is not None for layer in self.layers):
+            raise ValueError(
+                "Stack.from_step: wanted layers of one direction, for a run can only be continued "
+                "forwards; got one that reads from the end."
+            )
+        return type(self)(tuple(Layer(layer.forward.from_step(k)) for layer in self.layers))
+
 
 @dataclass(frozen=True, eq=False)
 class StackTrace:

@@ -118,8 +118,9 @@ def test_one_output_is_read_where_each_direction_ends(name, rng):
 
 @pytest.mark.parametrize("name", CELLS)
 def test_left_alone_the_decoder_reads_what_it_chose(name, rng):
-    network = codec(name, rng)
-    trace = network.answer(rng.standard_normal((T, B, D)), 4)
+    # A clock must go on from step to step; two layers, and answers large enough to depend on it.
+    network = codec(name, rng, depth=2).map(lambda array: 3 * array)
+    trace = network.answer(rng.standard_normal((T, 20, D)), 9)
     told = trace.decoded.x
     assert not told[0].any()
     np.testing.assert_array_equal(told[1:], chosen(trace.y[:-1]))

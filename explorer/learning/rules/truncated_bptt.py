@@ -40,7 +40,7 @@ class TruncatedBPTT(Rule):
             window, new = batch.part(first, end), batch.mask[start:end]
             # The window is run again from its first state, so that its gradient is exact for the
             # weights of now; only its new steps are scored.
-            film = learner.model.film(window.xs, states[first])
+            film = learner.model.film(window.xs, states[first], first)
             states[first : end + 1] = film.trace.s
             if not new.any():
                 continue
