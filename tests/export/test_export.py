@@ -3,18 +3,15 @@
 import csv as tables
 import io
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from explorer import scenes
 from explorer.cells import CELLS
-from explorer.export import csv, film_page, npz, qr, scripts
+from explorer.export import csv, film_page, npz, qr
 from explorer.film import Axis, Curves, Heat, Line, Reel
 from explorer.recipe import Recipe
-from tests.serving import ROOT
 
 NASTY = "<script>alert('x')</script>\"&"
 
@@ -85,22 +82,3 @@ def test_what_a_visitor_wrote_is_text_in_the_page():
 def test_a_code_that_no_phone_could_read_is_not_drawn():
     assert "<svg" in qr("https://unrolled.example/gates?cell=GRU&H=8")
     assert qr("https://unrolled.example/?text=" + "x" * 5000) is None
-
-
-def run(script, folder):
-    """Run a script as a visitor would and return what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@pytest.mark.parametrize("cell", ["Elman", "Clockwork", "GRU"])
-def test_the_script_prints_the_numbers_of_the_picture(cell):
-    text = "'\"\n\\ {x}"
-    recipe = Recipe(cell=cell, H=3, T=6, seed=2, gain=1.3, input="words", text=text, unit=2)
-    printed = run(scripts(recipe)["explorer"], ROOT)
-    with np.printoptions(precision=17, threshold=20, linewidth=100):
-        assert str(recipe.trace().slot("h")[-1, 0]) in printed
-        assert str(recipe.gradients().norm()) in printed
