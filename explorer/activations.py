@@ -41,6 +41,9 @@ RELU = Activation(
 )
 IDENTITY = Activation("identity", lambda a: a, np.ones_like, "", None)
 
+# For single units: a network takes one of those that follow.
+LOGISTIC = Activation("logistic", sigmoid, lambda h: h * (1.0 - h), r"\sigma", (0.0, 1.0))
+
 ACTIVATIONS = {activation.name: activation for activation in (TANH, RELU, IDENTITY)}
 
 

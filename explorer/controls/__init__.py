@@ -8,6 +8,7 @@ from explorer.controls.backwards import (
     step_back_by_hand,
 )
 from explorer.controls.badge import badge, truth
+from explorer.controls.hand import handled
 from explorer.controls.hidden import hides, notice
 from explorer.controls.link import adopt, keep, opening, remarks
 from explorer.controls.live import (
@@ -60,6 +61,7 @@ __all__ = [
     "dragged",
     "film_beside",
     "fitting",
+    "handled",
     "heading",
     "held",
     "hides",

@@ -51,6 +51,7 @@ CONTENTS: dict[str, tuple[Entry, ...]] = {
     ),
     "Dynamics": (
         Entry("phase_portrait", "Where does every start end?"),
+        Entry("bifurcations", "Which weight makes a memory appear?"),
         Entry("fixed_points", "Where does a network come to rest?"),
         Entry("chaos", "Will two nearly equal starts part?"),
     ),

@@ -22,6 +22,7 @@ LONGEST = 0.4  # step of Newton's method on the way to a preimage
 FAR = 6.0  # from the saddle, where a curve is no longer followed
 
 Ahead = Callable[[Array, Array], Array]
+Seed = tuple[Array, Array, float]  # a saddle, a direction there, by how much it grows in a turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,101 +44,100 @@ def manifolds(found: FixedPoints, *, fine: bool = True) -> Manifolds:
     a network in the plane, by its inverse (Newton's method for the preimages), turn by turn
     (Kuznetsov 2004, section 4.5.1). Where not ``fine`` they are sampled coarsely.
     """
-    flow, unstable, stable = found.map, list[Array](), list[Array]()
-    remarks = []
+    flow = found.map
+    leaving, coming = list[Seed](), list[Seed]()
+    remark = ""
     for n in np.flatnonzero((found.unstable > 0) & ~(np.abs(found.eigenvalues) > 1).all(axis=1)):
         point = found.points[n]
         values, vectors = np.linalg.eig(flow.linear(point[None])[1][0])
         out = np.flatnonzero(np.abs(values) > 1)
         into = np.flatnonzero(np.abs(values) < 1)
         if len(out) == 1 and abs(values[out[0]]) > SLOWEST:
-            k = out[0]
-            unstable += grown(ahead(flow), point, vectors[:, k].real, float(values[k].real), fine)
+            leaving.append((point, vectors[:, out[0]].real, float(values[out[0]].real)))
         if flow.S != 2 or len(into) != 1:
             continue
-        k = into[0]
-        if abs(values[k]) < 1e-6:
-            remarks.append(
+        value = abs(values[into[0]])
+        if value < 1e-6:
+            remark = (
                 "One direction is forgotten in a single step (the Jacobian is singular), so the "
-                "way into a saddle cannot be followed back through it."
+                "way into a saddle cannot be followed back."
             )
-        elif abs(values[k]) < 1 / SLOWEST:
-            way, value = vectors[:, k].real, 1 / float(values[k].real)
-            stable += grown(behind(flow), point, way, value, fine)
-    return Manifolds(tuple(unstable), tuple(stable), " ".join(dict.fromkeys(remarks)))
+        elif value < 1 / SLOWEST:
+            coming.append((point, vectors[:, into[0]].real, float(1 / values[into[0]].real)))
+    return Manifolds(
+        tuple(grown(lambda s, _: flow(s), leaving, fine)),
+        tuple(grown(lambda s, before: preimages(flow, s, 2 * s - before), coming, fine)),
+        remark,
+    )
 
 
-def ahead(flow: Autonomous) -> Ahead:
-    """Return one turn of the map, as a step of a curve."""
-    return lambda s, before: flow(s)
-
-
-def behind(flow: Autonomous) -> Ahead:
-    """Return one turn back, as a step of a curve; nan where no preimage is near."""
-
-    def step(s: Array, before: Array) -> Array:
-        return preimages(flow, s, 2 * s - before)
-
-    return step
-
-
-def grown(ahead: Ahead, point: Array, way: Array, value: float, fine: bool = True) -> list[Array]:
-    """Carry a piece of the direction ``way`` on; return the curve to one side and to the other."""
-    size = abs(value)
+def grown(ahead: Ahead, seeds: list[Seed], fine: bool = True) -> list[Array]:
+    """Carry a piece beside each seed on, all at once; return the curves to both sides of each."""
+    if not seeds:
+        return []
+    points, ways, values = (np.array(part) for part in zip(*seeds, strict=True))
+    size, S = np.abs(values), points.shape[1]
     most, stopped = (60, STOPPED) if fine else HASTY
-    N = int(np.clip(np.ceil(DENSE * np.log10(size)), 3, most))
-    along = FIRST * size ** (np.arange(N) / N)[:, None] * (way / np.linalg.norm(way))
-    now = np.concatenate([point + along, point - along])
-    before = np.concatenate([point + along / size, point - along / size])
+    N = int(np.clip(np.ceil(DENSE * np.log10(size.max())), 3, most))
+    ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
+    along = FIRST * size[:, None] ** (np.arange(N) / N)  # (M, N)
+    sides = np.array([1.0, -1.0])[:, None, None, None]
+    root = points[:, None]
+    now = root + sides * along[..., None] * ways[:, None]  # (2, M, N, S)
+    before = root + sides * (along / size[:, None])[..., None] * ways[:, None]
+    flips = values < 0
     film = [now]
     for _ in range(TURNS):
-        new = ahead(now, before)
-        # With a negative eigenvalue each turn leads over to the other side.
-        new = np.concatenate([new[N:], new[:N]]) if value < 0 else new
+        new = ahead(now.reshape(-1, S), before.reshape(-1, S)).reshape(now.shape)
         with np.errstate(invalid="ignore", over="ignore"):
-            moved = np.abs(new - now).max(axis=1)
-            near = np.abs(new - point).max(axis=1) < FAR
-        now, before = new, now
-        if value < 0:
-            before = np.concatenate([before[N:], before[:N]])
-        film.append(now)
-        if not (near & ~(moved < stopped)).any():
+            far = ~(np.abs(new - root).max(axis=-1) < FAR)
+        new[far] = np.nan
+        # With a negative eigenvalue each turn leads over to the other side.
+        new[:, flips] = new[::-1, flips]
+        now[:, flips] = now[::-1, flips]
+        with np.errstate(invalid="ignore"):
+            moved = np.abs(new - now).max(axis=-1)
+        before, now = now, new
+        film.append(now.copy())
+        if not (moved >= stopped).any():
             break
-    whole = np.stack(film)
+    whole = np.stack(film)  # (turns, 2, M, N, S)
     return [
-        cut(point, whole[:, half].reshape(-1, len(point))) for half in (slice(N), slice(N, None))
+        cut(points[m], whole[:, side, m].reshape(-1, S))
+        for m in range(len(seeds))
+        for side in (0, 1)
     ]
 
 
 def cut(point: Array, curve: Array) -> Array:
     """Return the curve from the point on, up to where it is lost."""
-    with np.errstate(invalid="ignore"):
-        good = np.abs(curve - point).max(axis=1) < FAR
+    good = np.isfinite(curve).all(axis=1)
     end = len(curve) if good.all() else int(np.argmin(good))
     return np.concatenate([point[None], curve[:end]])
 
 
 def preimages(flow: Autonomous, goal: Array, s: Array, most: int = 12) -> Array:
     """Solve F(s) = goal for each row by damped Newton steps from ``s``; nan where none is near."""
-    s = np.where(np.isfinite(s), s, goal)
+    found = np.full_like(goal, np.nan)
+    rows = np.flatnonzero(np.isfinite(goal).all(axis=1) & np.isfinite(s).all(axis=1))
+    s, goal = s[rows], goal[rows]
     for _ in range(most):
         F, J = flow.linear(s)
         r = F - goal
         size = np.linalg.norm(r, axis=1)
-        if not (size > 1e-11).any():
+        done = size < 1e-10
+        found[rows[done]] = s[done]
+        on = ~done & np.isfinite(size)
+        if not on.any():
             break
+        rows, s, goal, J, r, size = rows[on], s[on], goal[on], J[on], r[on], size[on]
         step = -solved(J, r)
         with np.errstate(invalid="ignore", over="ignore"):
-            long = np.linalg.norm(step, axis=1, keepdims=True)
-            step = np.where(
-                np.isfinite(step), step * np.minimum(1.0, 0.4 / np.maximum(long, 1e-300)), 0.0
-            )
+            long = np.maximum(np.linalg.norm(step, axis=1, keepdims=True), LONGEST)
+            step = np.where(np.isfinite(step), step * (LONGEST / long), 0.0)
         new = s + step
         worse = ~(np.linalg.norm(flow(new) - goal, axis=1) < size)
         if worse.any():
             new[worse] = s[worse] + 0.3 * step[worse]
         s = new
-    with np.errstate(invalid="ignore"):
-        lost = ~(np.linalg.norm(flow(s) - goal, axis=1) < 1e-8)
-    s[lost] = np.nan
-    return s
+    return found

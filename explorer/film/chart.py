@@ -29,13 +29,13 @@ class Ground:
 class Stroke:
     """A line (n, 2); with ``start`` its k-th place belongs to tick start + k and a dot runs along.
 
-    ``name`` stands in the legend, once for all lines that share it.
+    As "dots" its places are not joined. ``name`` stands in the legend, once for all that share it.
     """
 
     xy: np.ndarray
     name: str = ""
     ink: Ink | Literal["text", "quiet"] = "text"
-    dash: Literal["solid", "dash", "dot"] = "solid"
+    dash: Literal["solid", "dash", "dot", "dots"] = "solid"
     wide: float = 1.5
     alpha: float = 1.0
     start: int | None = None

@@ -258,7 +258,7 @@ function draw_chart(ctx, card, chart, places, view, wide, high, theme) {
     }
   }
   for (const stroke of chart.strokes) if (stroke.start !== null) draw_runner(ctx, stroke, now, px, py, card.map, theme);
-  places.forEach(([x, y], k) => draw_handle(ctx, px(x), py(y), k, chart, card.grip === k, theme));
+  places.forEach(([x, y], k) => draw_handle(ctx, px(x), py(y), k, chart, card.grip === k, right, theme));
   if (card.cross) draw_cross(ctx, px(card.cross[0]), py(card.cross[1]), theme);
   if (card.hover) draw_note(ctx, card.hover, wide, theme);
 }
@@ -395,7 +395,15 @@ function head(ctx, x, y, ux, uy, size) {
 
 function draw_stroke(ctx, stroke, now, px, py, theme) {
   const { xy, n } = stroke;
-  ctx.strokeStyle = ink_of(stroke.ink, theme);
+  ctx.strokeStyle = ctx.fillStyle = ink_of(stroke.ink, theme);
+  if (stroke.dash === "dots") {
+    ctx.globalAlpha = stroke.alpha;
+    ctx.beginPath();
+    for (let k = 0; k < n; k++) ctx.rect(px(xy[2 * k]) - stroke.wide / 2, py(xy[2 * k + 1]) - stroke.wide / 2, stroke.wide, stroke.wide);
+    ctx.fill();
+    ctx.globalAlpha = 1;
+    return;
+  }
   ctx.lineJoin = "round";
   ctx.lineCap = "round";
   const runs = stroke.start !== null;
@@ -461,7 +469,7 @@ function draw_runner(ctx, stroke, now, px, py, map, theme) {
   }
   const next = Math.min(k + 1, n - 1);
   const [x, y] = [0, 1].map((i) => xy[2 * k + i] + share * (xy[2 * next + i] - xy[2 * k + i]));
-  if (!Number.isFinite(x + y) || now < stroke.start || !map.inside(px(x), py(y))) return;
+  if (!Number.isFinite(x + y) || now < stroke.start || now > stroke.start + n - 0.5 || !map.inside(px(x), py(y))) return;
   ctx.beginPath();
   ctx.arc(px(x), py(y), 5.5, 0, 7);
   ctx.fillStyle = paint;
@@ -516,7 +524,7 @@ function draw_stem(ctx, [x, y], k, chart, px, py, theme) {
   if (long > 16) head(ctx, x1 - ((x1 - x0) / long) * 5, y1 - ((y1 - y0) / long) * 5, (x1 - x0) / long, (y1 - y0) / long, 11);
 }
 
-function draw_handle(ctx, x, y, k, chart, held, theme) {
+function draw_handle(ctx, x, y, k, chart, held, right, theme) {
   const paint = ink_of(chart.inks[k % (chart.inks.length || 1)] ?? "text", theme);
   ctx.beginPath();
   ctx.arc(x, y, held ? 9 : 6.5, 0, 2 * Math.PI);
@@ -532,7 +540,8 @@ function draw_handle(ctx, x, y, k, chart, held, theme) {
   const name = chart.handle_names[k];
   if (!name) return;
   ctx.fillStyle = theme.text;
-  draw_text(ctx, name, x + 10, y - 10, { size: 12, font: theme.font, halo: theme.back, bold: true });
+  const flip = x > right - 12 - 7 * name.length;
+  draw_text(ctx, name, x + (flip ? -9 : 9), y - 12, { size: 12, align: flip ? 1 : 0, font: theme.font, halo: theme.back, bold: true });
 }
 
 function draw_cross(ctx, x, y, theme) {
@@ -578,7 +587,7 @@ function write_legend(card, chart, theme) {
       ctx.strokeStyle = ink_of(stroke.ink, theme);
       ctx.globalAlpha = Math.max(0.6, stroke.alpha);
       ctx.lineWidth = Math.max(1.6, stroke.wide);
-      ctx.setLineDash(DASHES[stroke.dash].map((v) => v * 0.75));
+      ctx.setLineDash((DASHES[stroke.dash] ?? [2, 3]).map((v) => v * 0.75));
       line(ctx, 1, 8, 21, 8);
     }
     return make("span", "film-entry", node, spell(make("span"), name));

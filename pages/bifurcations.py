@@ -1,0 +1,155 @@
+"""A memory appears at one exact weight, and the state jumps where it vanishes again."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer import controls
+from explorer.dynamics.continuation import Branch
+from explorer.dynamics.loci import Locus
+from explorer.dynamics.sweep import Sweep
+from explorer.film import Play, Reel, Slider
+from explorer.recipes.bifurcations import UNCLIPPED, Bifurcations
+from explorer.scenes import bifurcations as scenes
+from explorer.shapes import Array
+
+PAGE = "bifurcations"
+WALL = f"{PAGE}.wall"
+DEFAULT = Bifurcations()
+ROTATION = "0.5403 -0.8415; 0.8415 0.5403"
+PRESETS = {
+    "A memory appears": DEFAULT,
+    "Hysteresis": replace(DEFAULT, along="bias", w=2.0),
+    "Off centre": replace(DEFAULT, b=0.1),
+    "It flips": replace(DEFAULT, w=-1.6),
+    "Logistic unit": replace(DEFAULT, act="logistic", along="bias", w=6.0, b=-3.0, start=0.4),
+    "Two units": replace(DEFAULT, network="two", b=0.05),
+    "A circle is born": replace(DEFAULT, network="two", matrix=ROTATION, g=1.1),
+}
+UPDATES = 40
+
+controls.heading("Which weight makes a memory appear?", __doc__)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def followed(recipe: Bifurcations, fine: bool) -> tuple[list[Branch], Sweep]:
+    return recipe.branches(fine), recipe.swept(fine)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def mapped(recipe: Bifurcations) -> tuple[list[Locus], Array | None]:
+    return recipe.loci(), recipe.counted() if recipe.units == 1 else None
+
+
+def sliders(recipe: Bifurcations) -> tuple[Slider, ...]:
+    labels = {"w": "recurrent weight", "g": "gain of W", "b": "bias", "x": "constant input"}
+    return tuple(
+        Slider(name, labels[name], name, *recipe.span(name), 0.01, getattr(recipe, name),
+               marks=tuple((v, f"{v:g}") for v in (0.0, 1.0) if name in "wg" or not v))
+        for name in (recipe.strength, "b", "x")
+    )  # fmt: skip
+
+
+@st.fragment
+def branches() -> None:
+    recipe = controls.opening(PAGE, DEFAULT)
+    controls.remarks(PAGE)
+    recipe = controls.handled(PAGE, recipe)
+    controls.presets(PAGE, recipe, PRESETS)
+    with controls.row():
+        recipe = controls.choose(PAGE, recipe, ("network", "act", "along"))
+        if recipe.units == 2:
+            recipe = controls.choose(PAGE, recipe, ("matrix",))
+        recipe = controls.more(PAGE, recipe, ("seed",))
+    recipe, live = controls.dragged(PAGE, recipe)
+    recipe = recipe.fitting
+    controls.keep(PAGE, recipe, DEFAULT, live)
+
+    found, run = followed(recipe.without_view, not live)
+    loci, tint = mapped(recipe.plane_of)
+    said = scenes.diagram_summary(recipe, found)
+    controls.show(
+        PAGE,
+        Reel(
+            axis=scenes.sweep_axis(run),
+            panels=scenes.sweep_panels(recipe, run),
+            charts=(
+                scenes.bifurcation_chart(recipe, found, run),
+                scenes.map_chart(recipe),
+                scenes.plane_chart(recipe, loci, tint),
+            ),
+            sliders=sliders(recipe),
+            play=Play(auto=not live, rate=24.0),
+            cursor=min(recipe.cursor, len(run.p) - 1),
+            title="Bifurcation diagram",
+            text=said,
+            precise=not live,
+        ),
+    )
+    controls.truth(
+        f"✓ real · computed just now · seed {recipe.seed} · float64",
+        "Branches are followed by pseudo-arclength continuation (Keller 1977), round every fold, "
+        "with test functions for folds, pitchforks, flips and Neimark-Sacker points (Kuznetsov "
+        "2004); the lines in the plane of two parameters are bifurcations followed the same way. "
+        "A branch that meets neither an end nor the middle of the range, nor another branch, is "
+        "not found. The run is the network itself, 40 steps at each value; grey dots are its last "
+        "six. While a thumb is held both are coarser.",
+    )
+    table = scenes.events_table(recipe, found)
+    st.markdown(f"**{said}**" + (f"\n\n{table}" if table else ""))
+
+
+@st.fragment
+def descent() -> None:
+    recipe = controls.opening(PAGE, DEFAULT)
+    kept = recipe.cursor
+    recipe = controls.handled(PAGE, recipe, "wall")
+    recipe, live = controls.dragged(WALL, recipe)
+    recipe = replace(recipe, cursor=kept)
+    controls.keep(PAGE, recipe, DEFAULT, live)
+    wall = recipe.wall
+    free = wall.descend(recipe.lw, recipe.lb, recipe.rate, updates=UPDATES)
+    theta = recipe.clip if recipe.clip < UNCLIPPED else float("inf")
+    clipped = wall.descend(recipe.lw, recipe.lb, recipe.rate, theta, UPDATES)
+    rate = Slider(
+        "rate", "learning rate", "η", 0.01, 100.0, 0.02, recipe.rate, digits=2, log=True,
+        marks=((0.01, "0.01"), (1.0, "1"), (100.0, "100")),
+    )  # fmt: skip
+    clip = Slider(
+        "clip", "clip the norm at", "θ", 0.001, UNCLIPPED, 0.02, recipe.clip, digits=3, log=True,
+        marks=((0.001, "10⁻³"), (1.0, "1"), (UNCLIPPED, "off")), top="off",
+    )  # fmt: skip
+    said = scenes.wall_summary(free, clipped)
+    controls.film_beside(
+        PAGE,
+        "wall",
+        Reel(
+            axis=scenes.wall_axis(UPDATES),
+            panels=scenes.wall_panels(free, clipped, theta),
+            charts=(scenes.wall_chart(recipe, free[0], clipped[0]), scenes.cut_chart(recipe)),
+            sliders=(rate, clip),
+            play=Play(rate=5.0, loop=False),
+            cursor=UPDATES,
+            title="The wall in the loss",
+            text=said,
+        ),
+    )
+    st.markdown(f"**{said}**")
+
+
+branches()
+
+if not controls.hides("wall", "The wall in the loss"):
+    st.subheader("The wall in the loss", anchor=False)
+    st.markdown(
+        "One logistic unit starts at 0.62, runs for 50 steps without input, and should end at 0.7: "
+        "the classic picture of an exploding gradient (Pascanu, Mikolov & Bengio 2013)."
+    )
+    descent()
+
+controls.notice("- **x**")
+st.subheader("The mathematics", anchor=False)
+st.latex(
+    r"h_{t+1} = \varphi(w\,h_t + b + x), \qquad \text{fold: } w\,\varphi' = 1, \qquad "
+    r"\text{flip: } w\,\varphi' = -1, \qquad \text{Neimark-Sacker: } \lambda = e^{\pm i\vartheta}"
+)
