@@ -243,12 +243,8 @@ def standing(recipe: LearningRules, films: list[list[Run]]) -> None:
     ratios = [advantage(runs) for runs in films]
     dark, guess = st.context.theme.type == "dark", recipe.guess()
     for column, by in zip(st.columns(2), ("samples", "seconds"), strict=True):
-        column.plotly_chart(
-            figure(lines, by, guess, dark),
-            theme=None,
-            key=f"{PAGE}.{by}.{len(films)}",
-            config={"displayModeBar": False},
-        )
+        drawn = figure(lines, by, guess, dark)
+        controls.chart(PAGE, f"{by}.{len(films)}", f"Error by {by}", drawn, column)
     rows = [
         f"| {rule} | {', '.join(dict.fromkeys(run.setting for run in runs))} "
         f"| {np.median([run.late for run in runs]):.2e} "
@@ -331,12 +327,9 @@ def growth(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
     for column, ((quantity, label), (sizes, found, now)) in zip(
         columns, grown.items(), strict=True
     ):
-        column.plotly_chart(
-            rule_costs(sizes, found, quantity, label, now, dark),
-            theme=None,
-            key=f"{PAGE}.{quantity}.{label[-1]}",
-            config={"displayModeBar": False},
-        )
+        drawn = rule_costs(sizes, found, quantity, label, now, dark)
+        title = f"{quantity.capitalize()} against {label[-1]}"
+        controls.chart(PAGE, f"{quantity}.{label[-1]}", title, drawn, column)
 
 
 def listed(names: list[str]) -> str:
@@ -355,8 +348,7 @@ def tex(letters: str) -> str:
 
 walk()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **One gradient, two ways to it.** The two curves of *gradient gathered so far* both end at "
     "1: RTRL when the stream ends, BPTT only when it is back at the start. The numbers differ by "
     "rounding.\n"

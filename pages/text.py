@@ -248,8 +248,7 @@ def facts(reading: Reading, history: object, recipe: TextRecipe) -> str:
 TEXT = chosen()
 st.fragment(run_every=lessons.TICK if lessons.playing(PAGE) else None)(text)(TEXT)
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Scrub through a word**: its first letter surprises most, and the further the word goes "
     "on, the surer is the next.\n"
     "- **Colour by influence, relative**, and move the cursor: of sixty letters three carry a "

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.cells import CELLS, Cell
 from explorer.controls.hidden import hides
 from explorer.learning.gradient_check import along
 from explorer.recipe import Recipe
+
+FOOT = "page.foot"
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -40,7 +43,7 @@ def badge(
         check = checked(without_view(recipe))
         if np.isfinite(check):
             said.append(f"gradient check {check:.0e}")
-    with st.popover(" · ".join(said), type="tertiary"):
+    with under().popover(" · ".join(said), type="tertiary"):
         st.markdown(
             "Computed just now, in NumPy, from the network and the sequence that the controls "
             f"describe. Nothing here is replayed or illustrative. {note}"
@@ -61,6 +64,18 @@ def badge(
             facts(kind)
 
 
+def foot() -> DeltaGenerator:
+    """Begin the row under a picture, where it is taken home and says what is true of it."""
+    row = st.container(horizontal=True, gap="medium", vertical_alignment="center")
+    st.session_state[FOOT] = row
+    return row
+
+
+def under() -> DeltaGenerator:
+    """Return the row under the picture that was last shown; it takes one badge."""
+    return st.session_state.pop(FOOT, None) or st.container()
+
+
 def truth(said: str, body: str) -> None:
     """Show under a picture what is true of it in one line; a click tells the rest.
 
@@ -69,7 +84,7 @@ def truth(said: str, body: str) -> None:
     """
     if hides("badge"):
         return
-    with st.popover(said, type="tertiary"):
+    with under().popover(said, type="tertiary"):
         st.markdown(body)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.cells import CELLS, Cell
+from explorer.controls.badge import foot
 from explorer.controls.hidden import hides
 from explorer.controls.link import written_later
 from explorer.controls.take_home import keepsake
@@ -112,8 +113,9 @@ def show(page: str, reel: Reel) -> None:
     sliders = tuple(slider for slider in reel.sliders if not hides(slider.key, slider.label))
     reel = replace(reel, sliders=sliders)
     film(pack(replace(reel, answer=written_later(page))), key=f"{page}.film")
-    if not hides("home"):
-        keepsake(page, reel)
+    with foot():
+        if not hides("home"):
+            keepsake(page, reel)
 
 
 def film_beside(page: str, name: str, reel: Reel) -> None:

@@ -37,7 +37,8 @@ def keepsake(page: str, reel: Reel) -> None:
     """Remember the picture of a page and draw the button that takes it home."""
     memory = st.session_state
     memory[f"{page}.reel"] = reel
-    if st.button("Take home", icon=":material/download:", key=f"{page}.take_home", type="tertiary"):
+    icon, key = ":material/download:", f"{page}.take_home"
+    if st.button("Take home", icon=icon, key=key, type="tertiary"):
         take_home(page)
 
 
@@ -84,7 +85,12 @@ def take_home(page: str) -> None:
     with st.container(horizontal=True, gap="small"):
         keep_file("NumPy .npz", export.npz(reel, recipe, link), f"{name}.npz", "application/zip")
         keep_file("CSV", export.csv(reel, recipe, link), f"{name}.csv", "text/csv")
-    scripts = export.scripts(recipe)
+    runs = export.networks(page, recipe)
+    if runs:
+        from explorer.controls.weights_home import weights_home
+
+        weights_home(page, runs)
+    scripts = export.scripts(page, recipe)
     if scripts:
         st.markdown("**As code**: each script computes the numbers of this run and prints them.")
         for tab, (title, script) in zip(st.tabs(list(scripts)), scripts.items(), strict=True):
