@@ -264,8 +264,11 @@ class PointwiseCell(Cell):
             if any(x is not h for x, h in zip(slopes.x, slopes.h, strict=True)):
                 if da_x is da_h:
                     da_x, _ = film(T, B, G * H, ds.dtype)
-                by_slot = stacked(slopes.x, room[: end - start])
-                by_slot *= split[start + 1 : end + 1]
-                by_slot.sum(1, out=gate_first(da_x[start:end], H, 1))
+                handed_on = gate_first(da_x[start:end], H, 1)
+                for g in range(G):
+                    first_slot, *rest = (
+                        row[g] * split[start + 1 : end + 1, k, 0] for k, row in enumerate(slopes.x)
+                    )
+                    handed_on[:, g] = sum(rest, first_slot)
         dx = product(da_x, self.W_xh.T)
         return BackStep(0, ds[1:], ds[:-1], dx, da_x, da_h)
