@@ -122,6 +122,18 @@ class Recipe(Linked):
         rows, columns = cell.named()[self.edit].shape
         return min(self.row, rows) - 1, min(self.column, columns) - 1
 
+    def idle(self, cell: Cell) -> str:
+        """Return a sentence where the weight set by hand stands where a mask lets none act."""
+        if self.edit != "W_hh":
+            return ""
+        row, column = self.entry_edited(cell)
+        if replace(cell, W_hh=np.ones_like(cell.W_hh)).recurrence[row, column]:
+            return ""
+        return (
+            f"W_hh[{row + 1}, {column + 1}] moves nothing: in this {cell.name} network unit "
+            f"{row % cell.H + 1} does not read unit {column + 1}. {cell.variant}"
+        )
+
     def edited(self, cell: Cell) -> Cell:
         """Return the cell with the weight set by hand, if there is one."""
         if self.edit == "none":

@@ -66,8 +66,7 @@ def history() -> None:
 
 history()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **The two LSTMs are paler than the simple networks**: before training their output gate, "
     "half open, shows only part of the cell behind it.\n"
     "- **The clockwork network has rows that do not move**: its slowest group acts at every eighth "

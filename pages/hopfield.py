@@ -104,8 +104,9 @@ def memory() -> None:
     gain = Slider(
         "gain", "gain of the continuous units", "g", 0.2, 20.0, 0.02, recipe.gain, log=True
     )
-    controls.show(
-        f"{PAGE}.rivals",
+    controls.film_beside(
+        PAGE,
+        "rivals",
         Reel(
             axis=Axis(count=scenes.SWEEPS + 1, label="sweep k"),
             panels=scenes.rival_panels(films, memories, aim),
@@ -179,12 +180,8 @@ def curve(recipe) -> None:
 
     N = int(recipe.holds)
     measured = load_curve(N, recipe.seed)
-    st.plotly_chart(
-        figure(measured, capacity.mean_field(), N, dark=st.context.theme.type == "dark"),
-        theme=None,
-        key=f"{PAGE}.plotly",
-        config={"displayModeBar": False},
-    )
+    drawn = figure(measured, capacity.mean_field(), N, dark=st.context.theme.type == "dark")
+    controls.chart(PAGE, "load", "Overlap with the memories against the load", drawn)
     some = next(iter(measured.overlap.values())).shape[1]
     controls.truth(
         f"✓ real · {some} seeds · N = {N}",
@@ -197,8 +194,7 @@ def curve(recipe) -> None:
 
 memory()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Paint** on the large picture, with mouse, finger, or arrow keys and Enter; let go, and "
     "the network recalls. **Click a memory** to begin with it.\n"
     "- **The energy falls at every flip** and never rises: with symmetric weights there is no way "
@@ -213,13 +209,15 @@ st.markdown(
     "memories. Its update is the attention of a transformer. **Lower the gain** of the continuous "
     "units below 1 and the picture fades to nothing."
 )
-st.subheader("The mathematics", anchor=False)
-st.latex(
-    r"E(x) = -\tfrac12\, x^\top W x, \qquad x_i \leftarrow \operatorname{sign}\Big(\sum_j W_{ij}"
-    r" x_j\Big) \;\Rightarrow\; \Delta E = -2\,\Big|\sum_j W_{ij} x_j\Big| \le 0"
-)
-st.latex(
-    r"W_{\text{Hebb}} = \frac1N \sum_\mu \xi^\mu {\xi^\mu}^\top - \frac{P}{N} I, \qquad "
-    r"P(\text{a stored bit flips at once}) \approx \tfrac12 \operatorname{erfc}"
-    r"\frac{1}{\sqrt{2P/N}}"
-)
+
+if not controls.hides("maths"):
+    st.subheader("The mathematics", anchor=False)
+    st.latex(
+        r"E(x) = -\tfrac12\, x^\top W x, \qquad x_i \leftarrow \operatorname{sign}\Big(\sum_j "
+        r"W_{ij} x_j\Big) \;\Rightarrow\; \Delta E = -2\,\Big|\sum_j W_{ij} x_j\Big| \le 0"
+    )
+    st.latex(
+        r"W_{\text{Hebb}} = \frac1N \sum_\mu \xi^\mu {\xi^\mu}^\top - \frac{P}{N} I, \qquad "
+        r"P(\text{a stored bit flips at once}) \approx \tfrac12 \operatorname{erfc}"
+        r"\frac{1}{\sqrt{2P/N}}"
+    )

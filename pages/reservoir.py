@@ -145,10 +145,8 @@ def compare(recipe: ReservoirRecipe, live: bool) -> None:
     # Plotly is large; who asks another question does not wait for it.
     from explorer.figures.training_cost import training_cost
 
-    st.plotly_chart(
-        training_cost(continued.spent(ways), dark=st.context.theme.type == "dark"),
-        theme=None, key=f"{PAGE}.plotly", config={"displayModeBar": False},
-    )  # fmt: skip
+    figure = training_cost(continued.spent(ways), dark=st.context.theme.type == "dark")
+    controls.chart(PAGE, "cost", "Error against the time of training", figure)
     st.markdown(continued.bill(ways))
 
 
@@ -202,22 +200,23 @@ def experiment() -> None:
     controls.keep(PAGE, recipe, DEFAULT, live)
     controls.said(recipe.remark())
     QUESTIONS[recipe.view](recipe, live)
-    st.subheader("What to notice", anchor=False)
-    st.markdown(NOTICE[recipe.view])
+    controls.notice(NOTICE[recipe.view])
 
 
 experiment()
 
-st.subheader("The mathematics", anchor=False)
-st.latex(
-    r"\begin{aligned} h_t &= (1 - \alpha)\, h_{t-1} + \alpha \tanh(a_t) \\ a_t &= \rho W h_{t-1} + "
-    r"s\, W_{\mathrm{in}} x_t \\ &\quad + f\, W_{\mathrm{fb}} y_{t-1} + b \end{aligned}"
-)
-st.latex(r"W_{hy} = Y H^{\top} \left(H H^{\top} + \lambda I\right)^{-1}")
-st.latex(r"\mathrm{MC} = \sum_k \mathrm{corr}^2\left(x_{t-k},\; w_k^{\top} h_t\right) \le N")
-st.caption(
-    "Jaeger 2001 (echo state networks), Jaeger 2002 (memory capacity), Jaeger et al. 2007 (leaky "
-    "units), Rodan & Tino 2011 (the ring). H and Y are the states and targets of all training "
-    "steps, centred; the solve goes through singular values, so that a singular one has an answer "
-    "too. Series: Mackey & Glass 1977, Lorenz 1963."
-)
+if not controls.hides("maths"):
+    st.subheader("The mathematics", anchor=False)
+    st.latex(
+        r"\begin{aligned} h_t &= (1 - \alpha)\, h_{t-1} + \alpha \tanh(a_t) \\ a_t &= "
+        r"\rho W h_{t-1} + s\, W_{\mathrm{in}} x_t "
+        r"\\ &\quad + f\, W_{\mathrm{fb}} y_{t-1} + b \end{aligned}"
+    )
+    st.latex(r"W_{hy} = Y H^{\top} \left(H H^{\top} + \lambda I\right)^{-1}")
+    st.latex(r"\mathrm{MC} = \sum_k \mathrm{corr}^2\left(x_{t-k},\; w_k^{\top} h_t\right) \le N")
+    st.caption(
+        "Jaeger 2001 (echo state networks), Jaeger 2002 (memory capacity), Jaeger et al. 2007 "
+        "(leaky units), Rodan & Tino 2011 (the ring). H and Y are the states and targets of all "
+        "training steps, centred; the solve goes through singular values, so that a singular one "
+        "has an answer too. Series: Mackey & Glass 1977, Lorenz 1963."
+    )

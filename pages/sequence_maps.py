@@ -176,8 +176,7 @@ def tasks(recipe: SequenceMaps) -> None:
 
 sequence_maps()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Go from aligned to bidirectional**: the last panel fills up. In one direction no output "
     "hears a later input, and the triangle above the diagonal is grey: exactly 0. The second "
     "direction adds that triangle.\n"
@@ -194,20 +193,24 @@ st.markdown(
     "- **For the next word two directions would be cheating**: the word to be guessed is among the "
     "inputs that each output hears."
 )
-st.subheader("The mathematics", anchor=False)
-left, right = st.columns(2, gap="large")
-left.latex(
-    r"\begin{aligned}"
-    r"\overrightarrow{s}_t &= f(\overrightarrow{s}_{t-1}, x_t), \quad "
-    r"\overleftarrow{s}_t = f(\overleftarrow{s}_{t+1}, x_t) \\ "
-    r"y_t &= V\,[\overrightarrow{h}_t;\, \overleftarrow{h}_t] + b \end{aligned}"
-)
-left.caption("Two directions: the same rule, the second on the reversed sequence.")
-right.latex(
-    r"\begin{aligned}"
-    r"s^{(l)}_t &= f(s^{(l)}_{t-1}, h^{(l-1)}_t) \\ "
-    r"s^{\mathrm{dec}}_0 &= s^{\mathrm{enc}}_T, \quad x^{\mathrm{dec}}_{t+1} = "
-    r"\mathrm{onehot}(\arg\max y_t) \end{aligned}"
-)
-right.caption("Deep: a layer reads the states of the one below. Decoder: it starts where the other "
-              "ended, and reads its own last answer.")  # fmt: skip
+
+if not controls.hides("maths"):
+    st.subheader("The mathematics", anchor=False)
+    left, right = st.columns(2, gap="large")
+    left.latex(
+        r"\begin{aligned}"
+        r"\overrightarrow{s}_t &= f(\overrightarrow{s}_{t-1}, x_t), \quad "
+        r"\overleftarrow{s}_t = f(\overleftarrow{s}_{t+1}, x_t) \\ "
+        r"y_t &= V\,[\overrightarrow{h}_t;\, \overleftarrow{h}_t] + b \end{aligned}"
+    )
+    left.caption("Two directions: the same rule, the second on the reversed sequence.")
+    right.latex(
+        r"\begin{aligned}"
+        r"s^{(l)}_t &= f(s^{(l)}_{t-1}, h^{(l-1)}_t) \\ "
+        r"s^{\mathrm{dec}}_0 &= s^{\mathrm{enc}}_T, \quad x^{\mathrm{dec}}_{t+1} = "
+        r"\mathrm{onehot}(\arg\max y_t) \end{aligned}"
+    )
+    right.caption(
+        "Deep: a layer reads the states of the one below. Decoder: it starts where the other "
+        "ended, and reads its own last answer."
+    )

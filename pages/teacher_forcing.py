@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer import controls, scenes
 from explorer.cells import CELLS
-from explorer.film import Reel, Slider, film, pack
+from explorer.film import Reel, Slider
 from explorer.recipes.teacher_forcing import PUPILS, REGIMES, STARTS, TeacherForcing
 from explorer.shapes import Array
 
@@ -79,7 +79,7 @@ def forcing() -> None:
             title="Error against the share of steps that the teacher feeds",
             text=dial_sentence(curves, recipe),
         )
-        film(pack(reel), key=f"{PAGE}.dial.film")
+        controls.film_beside(PAGE, "dial", reel)
         st.markdown(dial_sentence(curves, recipe))
 
 
@@ -112,10 +112,14 @@ controls.notice(
     "single step. The other cells still carry it through their states.\n"
     "- **A longer lesson** moves the place where the errors begin to grow."
 )
-st.subheader("The mathematics", anchor=False)
-st.latex(r"e_t = m_t\, y^*_{t-1} + (1 - m_t)\, y_{t-1}, \qquad m_t \in \{0, 1\},\ P(m_t = 1) = p")
-st.latex(
-    r"\frac{\partial L}{\partial y_{t-1}} = \underbrace{\frac{\partial L_{t-1}}{\partial "
-    r"y_{t-1}}}_{\text{its own error}} + \underbrace{(1 - m_t)}_{\text{cut where forced}} "
-    r"\frac{\partial L}{\partial e_t}"
-)
+
+if not controls.hides("maths"):
+    st.subheader("The mathematics", anchor=False)
+    st.latex(
+        r"e_t = m_t\, y^*_{t-1} + (1 - m_t)\, y_{t-1}, \qquad m_t \in \{0, 1\},\ P(m_t = 1) = p"
+    )
+    st.latex(
+        r"\frac{\partial L}{\partial y_{t-1}} = \underbrace{\frac{\partial L_{t-1}}{\partial "
+        r"y_{t-1}}}_{\text{its own error}} + \underbrace{(1 - m_t)}_{\text{cut where forced}} "
+        r"\frac{\partial L}{\partial e_t}"
+    )

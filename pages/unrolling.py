@@ -32,6 +32,7 @@ def unrolling() -> None:
 
     kind, sequence, trace = CELLS[recipe.cell], recipe.sequence(), recipe.trace()
     controls.said(sequence.remark)
+    controls.said(recipe.idle(trace.cell))
     norms = scenes.gradient_norms(recipe.gradients(trace))
     states = scenes.states(trace)
     output = scenes.outputs(trace, recipe.readout())

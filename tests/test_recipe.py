@@ -200,3 +200,19 @@ def test_the_radius_is_the_radius(recipe):
     assume(recipe.gain > 1e-6)
     for block in recipe.build().W_hh.reshape(-1, recipe.H, recipe.H):
         assert np.abs(np.linalg.eigvals(block)).max() == pytest.approx(recipe.gain, rel=1e-6)
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_a_weight_that_a_mask_leaves_out_is_named_as_idle(cell):
+    """It is idle exactly where no run can tell two of its values apart."""
+    recipe, idle = Recipe(cell=cell, H=4, T=16, gain=1.0, edit="W_hh"), 0
+    rows, columns = recipe.build().W_hh.shape
+    for row, column in np.ndindex(rows, columns):
+        one, other = (
+            replace(recipe, row=row + 1, column=column + 1, weight=value) for value in (-1.0, 2.0)
+        )
+        alike = np.array_equal(one.trace().s, other.trace().s)
+        assert bool(one.idle(one.build())) == alike
+        idle += alike
+    assert idle == (6 if cell == "Clockwork" else 0)
+    assert not replace(recipe, edit="W_xh").idle(recipe.build())

@@ -31,7 +31,7 @@ def test_the_share_without_the_matrix_is_that_of_the_matrix():
 
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(("load", "all_of_them"), [(0.10, True), (0.20, False)])
-def test_a_thousand_units_keep_all_at_a_tenth_and_none_at_a_fifth(load, all_of_them, seed):
+def test_a_thousand_units_keep_all_at_a_tenth_and_next_to_none_at_a_fifth(load, all_of_them, seed):
     rng = np.random.default_rng(seed)
     patterns = random_patterns(rng, round(1000 * load), 1000)
     cues = patterns * np.where(rng.random(patterns.shape) < 0.1, -1, 1)
@@ -39,8 +39,9 @@ def test_a_thousand_units_keep_all_at_a_tenth_and_none_at_a_fifth(load, all_of_t
     if all_of_them:
         assert (overlap > SURVIVES).all()
     else:
+        # None stays as it was stored; from a cue with a tenth of it wrong 0 to 3 of the 200 still
+        # came back, over ten seeds: a finite network gives way gradually.
         assert not is_fixed(hebb(patterns), patterns).any()
-        # Measured over ten seeds 0 to 3 of the 200 come back: a finite network gives way gradually.
         assert (overlap > SURVIVES).sum() <= 5
         assert overlap.mean() < 0.45
 

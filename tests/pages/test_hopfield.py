@@ -78,6 +78,14 @@ def test_the_four_networks_begin_alike_and_go_downhill():
         assert (np.diff(arrays[f"fall/{k}"]) <= 1e-9).all()
 
 
+def test_the_page_can_be_taken_home():
+    """Once, whatever the number of its films."""
+    app = visit(PAGE)
+    (home,) = (one for one in app.button if one.label == "Take home")
+    home.click()
+    stands(app.run())
+
+
 def test_the_load_curve_is_measured_on_demand():
     app = visit(PAGE, {"holds": "50"})
     assert not app.get("plotly_chart")
