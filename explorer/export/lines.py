@@ -172,8 +172,8 @@ def sequence_maps(recipe: Any) -> Lines:
         imports,
         f"""\
 {made}trace = recipe.trace(network)
-print("y, a row for each output =", trace.y[:, 0])
-print("|dy_k/dx_t|, a row for each output, then their sum =", paths(trace).inputs)
+print("y, a row for each output =", trace.y[:, 0])  # a trained one's before its softmax
+print("|dy_k/dx_t|, a row for each output =", paths(trace).inputs[:-1])
 """,
     )
 
@@ -182,7 +182,8 @@ def learning_rules(recipe: Any) -> Lines:
     """Print the gradient as it is found backwards and, where affordable, forwards."""
     forward = """\
 forward = SensitivityTrace.of(lesson.film.trace, lesson.dL_ds)
-print("|ds_t/dw| for t = 0 .. T =", forward.norm)
+for name, norms in forward.norms.items():
+    print(f"|ds_t/dw| of {name} for t = 1 .. T =", norms[1:])
 for name, array in forward.dcell.named().items():
     print(f"RTRL: |dL/d{name}| =", np.linalg.norm(array))
 """
@@ -252,8 +253,8 @@ reservoir = recipe.reservoir(0, lesson.series.shape[1])
 mark, fit, trace = solved(reservoir, lesson, float(recipe.ridge))
 print("error after one solve =", mark.error)
 for name, every in {"the read-out": False, "all weights": True}.items():
-    marks = descended(reservoir, lesson, recipe.updates, float(recipe.rate), all_weights=every)
-    print(f"Adam on {name}: error =", np.array([mark.error for mark in marks]))
+    *_, mark = descended(reservoir, lesson, recipe.updates, float(recipe.rate), all_weights=every)
+    print(f"Adam on {name}: error after the last update =", mark.error)
 """,
 }
 
@@ -283,10 +284,10 @@ def training(recipe: Any) -> Lines:
     return Lines(
         (),
         """\
-updates = 50  # as many as you like
+updates = 8  # as many as you like
 course = recipe.course().ahead(lambda done: done >= updates)
 for k, history in enumerate(course.histories):
-    print(f"seed {recipe.seed + k}: loss of every update =", history.loss)
+    print(f"seed {recipe.seed + k}: loss of the first {updates} updates =", history.loss)
 """,
         "The same as on the page where no setting was changed while it learned.",
     )
