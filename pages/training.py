@@ -145,6 +145,7 @@ def lesson() -> None:
     )
     st.markdown(scenes.outcome(run))
 
+    at = lessons.example_at(PAGE, at)
     st.subheader(f"One example, read by the network of update {at}", anchor=False)
     model = history.at(at).model
     trace, one, y, flow = scenes.example(model, run.examples, task)
@@ -167,8 +168,7 @@ def lesson() -> None:
 chosen()
 st.fragment(run_every=lessons.TICK if lessons.playing(PAGE) else None)(lesson)()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Watch the ribbon.** While the loss lies on its plateau the gradient has faded to less "
     "than a thousandth four fifths of the way back. The ribbon brightens from above to below, and "
     "only then does the loss fall: *GRU adds* within 300 updates, *LSTM adds* later.\n"

@@ -16,7 +16,9 @@ Engine = Callable[[list[Training]], list[Training]]
 
 SHELF = 3  # runs that a session keeps, so that a changed control can be changed back
 TICK = 0.12  # s from one picture to the next while training
-WORK = 0.07  # s of updates for each of them
+WORK, MOST_WORK = 0.07, 0.25  # s of updates for each of them: more where pictures come slowly
+SHARE = 0.45  # of the time from picture to picture that goes into updates
+EXAMPLE = 0.6  # s for which the film of the example stays as it is while training goes on
 FIRST, PATIENCE = 8, 0.25  # updates before the first picture, and s that they may take
 LINKED = 2.0  # s that the updates up to the one that a link names may take
 MOST = 6000  # updates after which training pauses by itself
@@ -75,7 +77,7 @@ def playing(page: str) -> bool:
 
 def onward(page: str, recipe: TrainingRecipe, run: Course) -> Course:
     """Return the run one picture further on, as many updates as fit; pause where it should end."""
-    end, before = perf_counter() + WORK, run.solved
+    end, before = perf_counter() + work(page), run.solved
     room = MOST - run.N
     run = run.ahead(lambda n: n >= room or perf_counter() >= end)
     put(page, recipe, run)
@@ -83,6 +85,27 @@ def onward(page: str, recipe: TrainingRecipe, run: Course) -> Course:
     if done or run.N >= MOST or all(history.trouble for history in run.histories):
         stop(page)
     return run
+
+
+def work(page: str) -> float:
+    """Return the seconds of updates before the next picture: a share of the pace of pictures.
+
+    Where the browser or the network takes long over each, learning need not wait for them.
+    """
+    memory, now = st.session_state, perf_counter()
+    pace = now - memory.get(f"{page}.ticked", now)
+    memory[f"{page}.ticked"] = now
+    return min(max(WORK, SHARE * pace), MOST_WORK)
+
+
+def example_at(page: str, at: int) -> int:
+    """Return the update whose example is shown: while training goes on, not a new one each time."""
+    memory, now = st.session_state, perf_counter()
+    shown, since = memory.get(f"{page}.example", (-1, -EXAMPLE))
+    if playing(page) and 0 <= shown <= at and now - since < EXAMPLE:
+        return shown
+    memory[f"{page}.example"] = (at, now)
+    return at
 
 
 def stop(page: str) -> None:
