@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.cells.base import Cell
+from explorer.cells.records import mapped
+from explorer.dynamics.products import some
 from explorer.shapes import Array, scaled_norm
 from explorer.trace import Trace
 
@@ -54,44 +56,43 @@ def growth(
     Raises
     ------
     ValueError
-        When shapes do not fit or weights are not finite.
+        When shapes do not fit.
     """
-    lags = len(xs) - warmup
-    forth = twin_exponent(cell, xs[: len(xs) - settling(lags)], s0, rng, warmup)
-    start = Trace.of(cell, xs[:warmup, None], s0[None]).s[-1]
-    rest = np.repeat(xs[warmup:, None], losses, axis=1)
-    trace = Trace.of(cell.from_step(warmup), rest, np.repeat(start, losses, axis=0))
+    trace = Trace.of(cell, xs[:, None], s0[None])
+    lags = trace.T - warmup
+    forth = twin_exponent(trace, rng, warmup, trace.T - settling(lags))
     film = np.zeros((lags + 1, losses, cell.S))
     film[-1] = rng.standard_normal((losses, cell.S))
     film[-1] /= np.linalg.norm(film[-1], axis=1, keepdims=True)
+    # One run, taken as often as there are losses: another run, however alike, would soon part.
+    steps = mapped(some(trace.steps, warmup, trace.T), lambda a: np.repeat(a, losses, axis=1))
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        trace.cell.backward(trace.steps, film)
+        cell.backward(steps, film)
     norms = np.stack([scaled_norm(film[::-1, b]) for b in range(losses)], axis=1)
     return Growth(norms, forth)
 
 
-def twin_exponent(cell: Cell, xs: Array, s0: Array, rng: np.random.Generator, warmup: int) -> float:
-    """Return the leading exponent of a run under ``xs``, nats per step, from two nearly equal runs.
+def twin_exponent(trace: Trace, rng: np.random.Generator, first: int, last: int) -> float:
+    """Return the leading exponent of steps first .. last of a run, nats per step, by a second run.
 
-    Every few steps the second is pulled back to its first distance, along the line to the first
-    (Benettin, Galgani & Strelcyn 1976). The last ``ALIGN`` of ``warmup`` steps turn the difference
-    and do not count. -inf where the two become one.
+    The second run starts beside the first; every few steps it is pulled back to its first distance
+    along the line between the two (Benettin, Galgani & Strelcyn 1976). Up to ``ALIGN`` steps before
+    the first turn the difference and do not count. -inf where the two become one.
     """
-    first = max(0, warmup - ALIGN)
-    s = Trace.of(cell, xs[:first, None], s0[None]).s[-1, 0] if first else s0
-    away = rng.standard_normal(cell.S)
+    away = rng.standard_normal(trace.cell.S)
     away *= APART / np.linalg.norm(away)
     total, count = 0.0, 0
-    for lo in [*range(first, warmup, TOGETHER), *range(warmup, len(xs), TOGETHER)]:
-        hi = min(lo + TOGETHER, warmup if lo < warmup else len(xs))
-        both = Trace.of(
-            cell.from_step(lo), np.repeat(xs[lo:hi, None], 2, axis=1), np.stack([s, s + away])
-        ).s[-1]
-        s, away = both[0], both[1] - both[0]
+    begin = max(0, first - ALIGN)
+    for lo in [*range(begin, first, TOGETHER), *range(first, last, TOGETHER)]:
+        hi = min(lo + TOGETHER, first if lo < first else last)
+        s = trace.s[lo, 0]
+        xs = np.repeat(trace.x[lo:hi, :1], 2, axis=1)
+        both = Trace.of(trace.cell.from_step(lo), xs, np.stack([s, s + away])).s[-1]
+        away = both[1] - both[0]
         size = float(np.linalg.norm(away))
         if size == 0:
             return -np.inf
-        if lo >= warmup:
+        if lo >= first:
             total, count = total + np.log(size / APART), count + hi - lo
         away *= APART / size
     return total / count if count else np.nan

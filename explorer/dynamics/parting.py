@@ -39,8 +39,11 @@ class Parting:
 
     @property
     def strangers(self) -> int | None:
-        """The first step at which the two are half as far apart as two states at random."""
-        if not self.typical > 1e-6:
+        """The first step at which the two are half as far apart as two states at random.
+
+        None where differences fade, or the time was too short.
+        """
+        if not self.exponent > 0:
             return None
         with np.errstate(invalid="ignore"):
             far = self.distance >= self.typical / 2

@@ -15,14 +15,14 @@ POINTS = 240
 
 
 def convergence(found: Lyapunov, dark: bool = False) -> Figure:
-    """Plot estimates of some of the exponents, most of the large ones, after so many steps.
+    """Plot estimates of some of the larger half of the exponents after so many steps.
 
     The steps stand on a log axis: an estimate that has settled is flat over its last decade.
     """
     fig = blank(x="steps measured", y="estimate of λ<sub>i</sub> (nats per step)", dark=dark)
     fig.update_layout(height=380)
     count = len(found.exponents)
-    chosen = np.unique(np.geomspace(1, count, LINES).round().astype(int)) - 1
+    chosen = np.unique(np.geomspace(1, max(count // 2, 1), LINES).round().astype(int)) - 1
     moments = np.unique(np.geomspace(1, len(found.times), POINTS).round().astype(int)) - 1
     last = found.exponents[chosen]
     last = last[np.isfinite(last)]

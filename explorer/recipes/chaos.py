@@ -65,7 +65,7 @@ class Chaos(Linked):
     )  # fmt: skip
     lags: int = entry(400, Whole(2, 1500), label="Lags")
     sizes: tuple[str, ...] = entry(("25", "100", "300"), Several(SIZES), label="Sizes N")
-    networks: int = entry(8, Whole(1, 60), "seeds", label="Networks of each")
+    networks: int = entry(12, Whole(1, 60), "seeds", label="Networks of each")
     seed: int = entry(0, Whole(0, 9999), label="Seed", help="Draws networks, starts and inputs.")
     cursor: int = entry(0, Whole(0, 1500), "t")
 

@@ -72,7 +72,7 @@ def starts_said(found: Parting) -> str:
     if found.merged is not None:
         return f"{said} From step {found.merged} on float64 hardly tells the two apart."
     if at is not None:
-        return f"{said} From step {at} on they are strangers, as far apart as any two states."
+        return f"{said} At step {at} they are strangers: half as far apart as two states at random."
     end = found.distance[-1] / (found.distance[0] or 1.0)
     return f"{said} After {len(found.distance) - 1} steps they are {end:.3g} times as far apart."
 
@@ -104,18 +104,23 @@ def said(rate: float) -> str:
     return "−∞" if np.isneginf(rate) else signed(float(rate))
 
 
+def rounded(rate: float) -> str:
+    """Return an exponent with three decimals, as one writes it."""
+    return f"{rate:+.3f}".replace("-", "−").replace("−inf", "−∞")
+
+
 def chaotic_table(found: Sweep, gain: float, theory: float) -> str:
     """Return a table of how many networks of each size are chaotic near a gain."""
     rows = []
     for N, exponents in found.exponents.items():
         count, of, near = found.chaotic(N, gain, CHAOTIC)
         column = exponents[:, int(np.argmin(np.abs(found.along - near)))]
-        low, middle, high = column.min(), np.median(column), column.max()
+        low, middle, high = (rounded(f(column)) for f in (np.min, np.median, np.max))
         rows.append(
-            f"| {N} | **{count} of {of}** | {said(middle)} | {said(low)} … {said(high)} |"
+            f"| {N} | **{count} of {of}** | {middle} | {low} … {high} |"
         )  # fmt: skip
     head = "| units N | chaotic | median λ | lowest … highest |\n|--:|:-:|--:|:-:|\n"
-    return head + "\n".join(rows) + f"\n| ∞ | | {said(theory)} | mean field |"
+    return head + "\n".join(rows) + f"\n| ∞ | | {rounded(theory)} | mean field |"
 
 
 # ---- a spectrum ---------------------------------------------------------------------------------
