@@ -17,6 +17,7 @@ from explorer.film import Slider
 from explorer.recipes.chaos import VIEWS, Chaos
 
 T = TypeVar("T")
+KEPT = 32  # finished computations
 ABOVE = {
     "apart": ("cell", "N"),
     "gain": ("sizes", "N"),
@@ -78,6 +79,12 @@ def sliders(recipe: Chaos) -> tuple[Slider, ...]:
     return tuple(every[name] for name in DRAGGED[recipe.view])
 
 
+@st.cache_resource(show_spinner=False)
+def shelf() -> dict[Chaos, Any]:
+    """Return the place for finished computations, one for all visitors."""
+    return {}
+
+
 def waited(
     page: str,
     recipe: Chaos,
@@ -86,10 +93,17 @@ def waited(
     told: Callable[[T], str],
 ) -> T:
     """Return what a long computation has found, with a bar meanwhile; say so if it was stopped."""
+    kept = shelf()
+    if recipe in kept:
+        return kept[recipe]
     found, finished = watched(page, recipe, begin, share, told)
     if not finished:
         st.info(f"Stopped. What follows is what had been found by then: {told(found)}.")
         st.button("Go on", key=f"{page}.resume", on_click=resume, args=(page,))
+        return found
+    while len(kept) >= KEPT:
+        kept.pop(next(iter(kept)), None)
+    kept[recipe] = found
     return found
 
 
