@@ -12,7 +12,7 @@ from explorer.checkpoints.study import Study, Upload, opened
 from explorer.checkpoints.tables import rows
 from explorer.dynamics.itemised import chain, itemised
 from explorer.dynamics.lyapunov import lyapunov_spectrum
-from explorer.dynamics.spectra import affordable, spectra
+from explorer.dynamics.spectra import affordable, decomposable, spectra
 from explorer.film import Bars, Reel
 from explorer.recipes.your_model import YourModel
 from explorer.scenes import yours
@@ -191,12 +191,8 @@ def film_of(recipe, study, sequence, trace, gradients, way):
 def matrix_of(recipe, study, sequence, trace, gradients, way):
     """Return the itemised matrix of one layer, and the links of the chosen entry."""
     del study, sequence, gradients, way
-    steps = affordable(trace.T, trace.cell.S)
-    if steps < trace.T:
-        return (scenes.states(trace)[0],), (
-            f"With {trace.cell.S} numbers of state the matrix would not be interactive: shorten "
-            f"the sequence to {steps} steps."
-        )
+    if affordable(trace.T, trace.cell.S) < trace.T:
+        return too_long(trace, "the matrix", affordable(trace.T, trace.cell.S))
     t = min(recipe.at, trace.T)
     k = min(recipe.cursor, t)
     parts = chain(trace, t, k)
@@ -207,12 +203,8 @@ def matrix_of(recipe, study, sequence, trace, gradients, way):
 def spectrum_of(recipe, study, sequence, trace, gradients, way):
     """Return the spectra of the Jacobians of one layer."""
     del recipe, study, sequence, gradients, way
-    steps = affordable(trace.T, trace.cell.S)
-    if steps < trace.T:
-        return (scenes.states(trace)[0],), (
-            f"With {trace.cell.S} numbers of state the spectra of so many steps would not be "
-            f"interactive: shorten the sequence to {steps} steps."
-        )
+    if decomposable(trace.T, trace.cell.S) < trace.T:
+        return too_long(trace, "the spectra", decomposable(trace.T, trace.cell.S))
     return yours.spectrum_panels(spectra(trace)), (
         "A gradient is multiplied by these matrices on its way back: it cannot grow by more than "
         "the largest singular value at a step, nor shrink by more than the smallest."
@@ -222,6 +214,8 @@ def spectrum_of(recipe, study, sequence, trace, gradients, way):
 def exponents_of(recipe, study, sequence, trace, gradients, way):
     """Return the Lyapunov exponents of one layer along the sequence."""
     del study, sequence, gradients, way
+    if affordable(trace.T, trace.cell.S) < trace.T:
+        return too_long(trace, "the exponents", affordable(trace.T, trace.cell.S))
     rng = np.random.default_rng(recipe.seed)
     count = min(trace.cell.S, 16)
     found = lyapunov_spectrum(trace.cell, trace.x[:, 0], trace.s[0, 0], warmup=0, rng=rng,
@@ -231,6 +225,15 @@ def exponents_of(recipe, study, sequence, trace, gradients, way):
         f"Along these {trace.T} steps small differences {verdict}: the leading exponent is "
         f"**{found.leading:.3f}** nats per step, a factor of {np.exp(found.leading):.3f}. "
         f"{found.remark}"
+    )
+
+
+def too_long(trace, what, steps):
+    """Return the states alone, and a sentence that says what would not be interactive, and how."""
+    count = "a single step" if steps == 1 else f"{steps} steps"
+    return (scenes.states(trace)[0],), (
+        f"With {trace.cell.S} numbers of state {what} of {trace.T} steps would take too long to "
+        f"wait for, so only the states are shown: shorten the sequence to {count}."
     )
 
 

@@ -197,12 +197,14 @@ def among(
     key, value = f"{page}.{name}", getattr(recipe, name)
     if hides(name, label):
         return recipe
-    if st.session_state.get(key) not in shown:
-        st.session_state[key] = value if value in shown else next(iter(shown))
+    memory, stand_in = st.session_state, f"{key}.stand_in"
+    if memory.get(key) not in shown or (memory.get(stand_in) and value in shown):
+        memory[key] = value if value in shown else next(iter(shown))
     picked = st.selectbox(
         label, list(shown), key=key, format_func=lambda o: shown.get(o, o), width=width
     )
     kept = value not in shown and picked == next(iter(shown))
+    memory[stand_in] = kept  # until what the link names is there
     return recipe if kept else replace(recipe, **{name: picked})
 
 

@@ -11,6 +11,7 @@ from explorer.shapes import Array
 from explorer.trace import Trace
 
 LARGEST = 40_000_000  # entries of all Jacobians of a run together
+WORK = 1.2e9  # cubed sizes of all that are decomposed, a second or two
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,11 @@ class Spectra:
 def affordable(T: int, S: int) -> int:
     """Return how many of T steps have Jacobians (S, S) that can be held at once."""
     return min(T, max(1, LARGEST // max(S * S, 1)))
+
+
+def decomposable(T: int, S: int) -> int:
+    """Return how many of T steps have Jacobians (S, S) that are decomposed while somebody waits."""
+    return min(affordable(T, S), max(1, int(WORK / max(S, 1) ** 3)))
 
 
 def spectra(trace: Trace, batch: int = 0) -> Spectra:
