@@ -54,7 +54,7 @@ def array(content: bytes) -> Array:
             else np.lib.format.read_array_header_2_0
         )
         shape, _, dtype = reader(file)
-    except (ValueError, EOFError, OSError, TypeError, SyntaxError):
+    except Exception:  # a damaged header is read as Python, which can fail in any way
         raise damaged from None
     size = dtype.itemsize
     for number in shape:
@@ -104,11 +104,17 @@ def written(content: bytes) -> Array:
         cells = list(csv.reader(lines[: MOST + 1], delimiter=dialect))
     except csv.Error:
         raise ValueError(f"The file is no table of numbers. {WANTED}") from None
-    for skipped in (0, 1):
-        try:
-            return np.array(
-                [[float(cell) for cell in row if cell.strip()] for row in cells[skipped:]]
-            )
-        except ValueError:
-            continue
-    raise ValueError(f"The file is no table of numbers. {WANTED}")
+    headed = bool(cells) and not any(map(number, cells[0]))
+    try:
+        return np.array([[float(cell) for cell in row if cell.strip()] for row in cells[headed:]])
+    except ValueError:
+        raise ValueError(f"The file is no table of numbers. {WANTED}") from None
+
+
+def number(cell: str) -> bool:
+    """Tell whether a cell of a table is a number."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
