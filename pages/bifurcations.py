@@ -26,7 +26,7 @@ PRESETS = {
     "Two units": replace(DEFAULT, network="two", b=0.05),
     "A circle is born": replace(DEFAULT, network="two", matrix=ROTATION, g=1.1),
 }
-UPDATES = 40
+UPDATES = 60
 
 controls.heading("Which weight makes a memory appear?", __doc__)
 
@@ -92,8 +92,8 @@ def branches() -> None:
         "with test functions for folds, pitchforks, flips and Neimark-Sacker points (Kuznetsov "
         "2004); the lines in the plane of two parameters are bifurcations followed the same way. "
         "A branch that meets neither an end nor the middle of the range, nor another branch, is "
-        "not found. The run is the network itself, 40 steps at each value; grey dots are its last "
-        "six. While a thumb is held both are coarser.",
+        "not found. The run is the network itself, 40 steps at each value, nudged by 0.001 there; "
+        "grey dots are its last six states. While a thumb is held both are coarser.",
     )
     table = scenes.events_table(recipe, found)
     st.markdown(f"**{said}**" + (f"\n\n{table}" if table else ""))
@@ -147,7 +147,26 @@ if not controls.hides("wall", "The wall in the loss"):
     )
     descent()
 
-controls.notice("- **x**")
+controls.notice(
+    "- **One exact weight.** Below w = 1 a tanh unit forgets: 0 is its only fixed point. At w = 1 "
+    "two others leave it, and at w = 1.5 they are at ±0.85856: one bit can be kept.\n"
+    "- **Hysteresis is memory.** With w = 2 the run jumps up where the bias passes +0.533 and down "
+    "only where it passes −0.533. In between, the state tells from where it came.\n"
+    "- **A little bias breaks the fork** (*Off centre*): no pitchfork is left, and one of the two "
+    "memories appears at a fold, at w = 1.298.\n"
+    "- **Below w = −1 the sign alternates:** the fixed point is unstable and the run jumps between "
+    "two values of opposite sign.\n"
+    "- **The cusp is the corner of all this.** Two fold lines meet at w = 1, b = 0 (logistic unit: "
+    "w = 4, b = −2). For a smaller weight no bias gives two memories.\n"
+    "- **Two units can start to turn:** a rotation by 1 rad loses its rest at gain 1, at a "
+    "Neimark-Sacker point, and the state goes round by 1 rad per step.\n"
+    "- **The wall in the loss is not the fold.** It stands where the start lies on the border "
+    "between two ends: there a hair's breadth of weight decides where 50 steps lead. On the folds "
+    "(dashed) the loss is smooth.\n"
+    "- **Clipping shortens a step and keeps its direction:** from the start shown, an "
+    "unclipped step at the wall leaps 84 units away and never comes back, a clipped one is at most "
+    "ηθ = 0.05 long, and the descent goes on along the wall."
+)
 st.subheader("The mathematics", anchor=False)
 st.latex(
     r"h_{t+1} = \varphi(w\,h_t + b + x), \qquad \text{fold: } w\,\varphi' = 1, \qquad "

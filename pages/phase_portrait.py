@@ -71,7 +71,7 @@ def plane() -> None:
     controls.said(remark)
     controls.noted(whole.curves.remark)
     W = recipe.acting if recipe.settable else None
-    starts, _ = recipe.places(whole.view.wide)
+    starts, _ = recipe.places(whole.view)
     charts = (
         scenes.drawn(whole, starts, MOST),
         *((scenes.columns(W),) if W is not None else ()),
@@ -113,8 +113,22 @@ def plane() -> None:
 plane()
 
 controls.notice(
-    "- **The border is a curve.** The stable manifold of a saddle divides the plane: a start on one "
-    "side comes to one memory, a start on the other side to another. Drag a start across it.\n"
+    "- **The border is a curve.** The stable manifold (green) of a saddle divides the plane: of "
+    "two starts a hair apart, one on each side, one comes to the one memory and one to the other. "
+    "Drag a start across it.\n"
+    "- **A saddle knows both ends.** Its unstable manifold (orange) leads to one memory on one "
+    "side and to the other memory on the other side.\n"
+    "- **Memories can be born on a circle.** Drag the gain of *Two memories* down: below 0.972 no "
+    "memory is left and every run goes round; below 0.619, where the eigenvalues of W enter the "
+    "unit circle, every run comes to rest at the origin.\n"
+    "- **An input can erase.** Hold the second input at 0.1: one of the two memories is gone, "
+    "wherever the network was.\n"
+    "- **A rotation by 1 rad with gain 1.01** (*A circle is born*) pushes every run, from inside "
+    "and from outside, to a circle of radius 0.198.\n"
+    "- **A negative eigenvalue flips.** In *Flips* runs end by jumping between two places, neither "
+    "of which is a fixed point.\n"
+    "- **A plane is not the space.** Of 24 units two directions are seen: fixed points that do not "
+    "lie on the plane need not lie where the projected velocity is zero.\n"
 )
 st.subheader("The mathematics", anchor=False)
 st.latex(

@@ -22,7 +22,7 @@ def handled(page: str, recipe: R, name: str = "") -> R:
     """
     film = f"{page}.{name}.film" if name else f"{page}.film"
     state, seen = film_state(film), f"{film}.strokes"
-    if state.sketch is None or state.strokes == st.session_state.get(seen, 0):
+    if not state.sketch or state.strokes == st.session_state.get(seen, 0):
         return recipe
     st.session_state[seen] = state.strokes
     chart, *numbers = state.sketch[: 1 + 2 * MOST]

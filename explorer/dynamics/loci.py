@@ -103,6 +103,8 @@ def locus(
                     break
                 continue
             new = found[0]
+            if kind == "Neimark-Sacker" and not turns(pair, new):
+                break
             if way[-2:] @ new_way[-2:] < 0:
                 share = np.hypot(*way[-2:]) / (np.hypot(*way[-2:]) + np.hypot(*new_way[-2:]))
                 guess = y + share * (new - y)
@@ -115,6 +117,12 @@ def locus(
     y = np.array([*halves[1][:0:-1], *halves[0]])
     turned = np.array(cusps) if cusps else np.zeros((0, 2))
     return Locus(kind, y[:, -2:], y[:, :-2], turned)
+
+
+def turns(pair: Pair, y: Array) -> bool:
+    """Tell whether the two eigenvalues, whose product is 1, are complex."""
+    J = pair(float(y[-2]), float(y[-1])).linear(y[None, :-2])[1][0]
+    return bool(abs(np.trace(J)) < 2)
 
 
 def turning(corrected, tangent, guess: Array, a: Array, b: Array, way: Array) -> Array:

@@ -14,10 +14,11 @@ from explorer.shapes import Array
 
 FIRST = 1e-3  # how far beside the saddle a curve begins
 SLOWEST = 1.01  # a direction that grows or fades slower than this is not waited for
-TURNS = 240
+TURNS = 700
+BEYOND = 60  # turns after a curve has grown as far as the picture reaches
 DENSE = 70  # points of a piece that grows to ten times its length, about
 STOPPED = 2e-4  # a piece that moves less than this in one turn has arrived
-HASTY = 12, 5e-3  # points of a piece, and when it has arrived, while a thumb is dragged
+HASTY = 12, 5e-3, 45  # points, when it has arrived, and turns, while a thumb is dragged
 LONGEST = 0.4  # step of Newton's method on the way to a preimage
 FAR = 6.0  # from the saddle, where a curve is no longer followed
 
@@ -77,7 +78,7 @@ def grown(ahead: Ahead, seeds: list[Seed], fine: bool = True) -> list[Array]:
         return []
     points, ways, values = (np.array(part) for part in zip(*seeds, strict=True))
     size, S = np.abs(values), points.shape[1]
-    most, stopped = (60, STOPPED) if fine else HASTY
+    most, stopped, turns = (60, STOPPED, TURNS) if fine else HASTY
     N = int(np.clip(np.ceil(DENSE * np.log10(size.max())), 3, most))
     ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
     along = FIRST * size[:, None] ** (np.arange(N) / N)  # (M, N)
@@ -86,8 +87,11 @@ def grown(ahead: Ahead, seeds: list[Seed], fine: bool = True) -> list[Array]:
     now = root + sides * along[..., None] * ways[:, None]  # (2, M, N, S)
     before = root + sides * (along / size[:, None])[..., None] * ways[:, None]
     flips = values < 0
-    film = [now]
-    for _ in range(TURNS):
+    # Beside its saddle a slow curve hardly moves, and has not arrived for that.
+    grows = int(np.ceil(np.log(100) / np.log(size.min())))
+    turns = min(turns, int(np.log(2 / FIRST) / np.log(size.min())) + BEYOND)
+    film = [now.copy()]
+    for k in range(turns):
         new = ahead(now.reshape(-1, S), before.reshape(-1, S)).reshape(now.shape)
         with np.errstate(invalid="ignore", over="ignore"):
             far = ~(np.abs(new - root).max(axis=-1) < FAR)
@@ -99,7 +103,7 @@ def grown(ahead: Ahead, seeds: list[Seed], fine: bool = True) -> list[Array]:
             moved = np.abs(new - now).max(axis=-1)
         before, now = now, new
         film.append(now.copy())
-        if not (moved >= stopped).any():
+        if k > grows and not (moved >= stopped).any():
             break
     whole = np.stack(film)  # (turns, 2, M, N, S)
     return [

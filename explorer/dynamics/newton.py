@@ -116,11 +116,14 @@ def stepped(linear: Linear, s: Array, rough: Array) -> tuple[Array, Array]:
             whole = len(rows) == len(r)
             B, b = (A, r) if whole else (A[rows], r[rows])
             if single:
-                B, b = B.astype(np.float32), b.astype(np.float32)
+                # What is too large for it is found to be lost below.
+                with np.errstate(over="ignore"):
+                    B, b = B.astype(np.float32), b.astype(np.float32)
             d = -solved(B, b).astype(np.float64)
             lost = ~np.isfinite(d).all(axis=1) | (np.abs(d).max(axis=1, initial=0) > 1e6)
             if lost.any():
-                d[lost] = -np.einsum("nij,ni->nj", A[rows[lost]], r[rows[lost]])
+                with np.errstate(over="ignore", invalid="ignore"):
+                    d[lost] = -np.einsum("nij,ni->nj", A[rows[lost]], r[rows[lost]])
             step[lo + rows] = d
     return size, step
 

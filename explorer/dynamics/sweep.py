@@ -11,6 +11,7 @@ from explorer.shapes import Array
 
 TAIL = 6  # last states at each value
 SETTLE = 200
+NUDGED = 1e-3  # spread of what is added to the state at each value
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,24 +40,24 @@ class Sweep:
 
 def sweep(
     family: Family, low: float, high: float, *, values: int = 121, steps: int = 40,
-    s: Array | None = None,
+    rng: np.random.Generator | None = None,
 ) -> Sweep:  # fmt: skip
     """Run the network for so many steps at each value, from where it was left at the one before.
 
-    Parameters
-    ----------
-    s
-        The state (S,) to begin with; None means zero.
+    At each value the state is nudged a little, so that the run does not stay where only a perfect
+    balance could.
     """
+    rng = np.random.default_rng(0) if rng is None else rng
     up = np.linspace(low, high, values)
     p = np.concatenate([up, up[-2::-1]])
     first = family(low)
-    now = np.zeros((1, first.S)) if s is None else np.asarray(s, float)[None]
+    now = rng.uniform(0.05, 0.15, (1, first.S))
     for _ in range(SETTLE):
         now = first(now)
     tails = np.empty((len(p), TAIL, first.S))
     for n, value in enumerate(p):
         flow = family(float(value))
+        now = now + NUDGED * rng.standard_normal(now.shape)
         for _ in range(max(0, steps - TAIL)):
             now = flow(now)
         for k in range(TAIL):

@@ -46,10 +46,10 @@ class Bifurcations(Linked):
         "input act on unit 1.",
     )  # fmt: skip
     start: float = entry(0.15, Real(-1.0, 1.0), "s")
-    lw: float = entry(5.6, Real(3.0, 8.0))
-    lb: float = entry(-2.6, Real(-5.0, -1.0))
-    rate: float = entry(2.0, Real(0.01, 100.0))
-    clip: float = entry(0.2, Real(0.001, UNCLIPPED))
+    lw: float = entry(5.5, Real(3.0, 8.0))
+    lb: float = entry(-2.4, Real(-5.0, -1.0))
+    rate: float = entry(0.5, Real(0.01, 100.0))
+    clip: float = entry(0.1, Real(0.001, UNCLIPPED))
     seed: int = entry(0, Whole(0, 9999))
     cursor: int = entry(0, Whole(0, 400), "t")
 
@@ -150,8 +150,8 @@ class Bifurcations(Linked):
         """Return the run in which the entry goes slowly up and down again."""
         low, high = self.span(self.moving)
         values, steps = (121, 40) if fine else (61, 12)
-        s = np.random.default_rng([self.seed, 1]).uniform(0.05, 0.15, self.units)
-        return sweep(self.family, low, high, values=values, steps=steps, s=s)
+        rng = np.random.default_rng([self.seed, 1])
+        return sweep(self.family, low, high, values=values, steps=steps, rng=rng)
 
     @property
     def plane_of(self) -> Bifurcations:
@@ -203,7 +203,7 @@ class Bifurcations(Linked):
                             (high_b, high_s),
                             step=0.03 * scale,
                             longest=0.12 * scale,
-                        )  # fmt: skip
+                        )
                     )
         return found
 
@@ -217,6 +217,8 @@ class Bifurcations(Linked):
         b, w = np.linspace(*self.span("b"), n), np.linspace(*self.span("w"), n)
         with np.errstate(over="ignore"):
             above = self.activation.f(w[:, None, None] * h + b[:, None]) > h
+        # At the ends of its range the function lies inside it.
+        above[..., 0], above[..., -1] = True, False
         crossings = (above[..., 1:] != above[..., :-1]).sum(axis=-1)
         return np.where(crossings >= 3, 0, -1)
 

@@ -25,7 +25,7 @@ N = r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})"
 APART = r"[ ,;\[\]()\n]{1,6}"
 MOST = 12  # starts
 REAL = 0.03  # an imaginary part smaller than this is none
-STARTS = "0.05 0.02, -0.05 -0.02, 0.75 -0.9, -0.75 0.9"
+STARTS = "0.3 0.1, -0.3 -0.1, 0.75 -0.9, -0.75 0.9"
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,13 @@ class PhasePlaneRecipe(Linked):
 
     # ---- the starts ----------------------------------------------------------------------------
 
-    def places(self, wide: float) -> tuple[Array, str]:
+    def places(self, view: View) -> tuple[Array, str]:
         """Return the starts (K, 2), moved into the picture, and a sentence where one was moved."""
+        wide = view.wide
         numbers = np.array([float(n) for n in re.findall(N, self.starts)])
         asked = numbers[: 2 * (len(numbers) // 2)].reshape(-1, 2)
+        if self.starts == STARTS and not view.whole:
+            asked = asked * wide  # those that nobody has chosen fit every plane
         uv = np.clip(asked, -wide, wide)
         out = np.flatnonzero((uv != asked).any(axis=1))
         if not len(out):
@@ -157,7 +160,7 @@ class PhasePlaneRecipe(Linked):
         """Return the phase portrait, and a sentence where a start had to be moved."""
         cell, x = self.build(), self.constant()
         view = View.of(Autonomous.of(cell, x), np.random.default_rng([self.seed, 3]))
-        starts, remark = self.places(view.wide)
+        starts, remark = self.places(view)
         whole = Portrait.of(cell, x, starts=starts, T=self.T, fine=fine, seed=self.seed, view=view)
         return whole, remark
 

@@ -1,6 +1,9 @@
-"""Bifurcations as charts: the diagram and a sweep, the map, two parameters, the wall in the loss."""
+"""Bifurcations as charts: diagram and sweep, the map, two parameters, the wall in the loss."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +21,9 @@ from explorer.shapes import Array
 AWAY: Ink = ("#C2500A", "#FF9A52")
 UP: Ink = ("#00805C", "#4FD1A5")
 DOWN: Ink = ("#612F86", "#DEB0DB")
+BORDER: Ink = ("#0090a8", "#0090a8")  # on the colours of the loss, which no theme changes
+ON_LOSS: Ink = ("#1c1233", "#1c1233")
+GREEN: Ink = ("#7CFC9A", "#7CFC9A")
 INKS = {"fold": NORM, "flip": DOWN, "Neimark-Sacker": UP}
 DASHES = {"fold": "solid", "flip": "dash", "Neimark-Sacker": "dot"}
 SYMBOLS = {"w": "weight w", "g": "gain g", "b": "bias b", "x": "input x"}
@@ -29,6 +35,8 @@ HAPPENS = {
     "Neimark-Sacker": "the state begins to go round a circle",
 }
 GROUND = 140
+SETTLED = 0.02  # spread of the last states at a value that the run has come to
+LEAST = 1e-9  # a gradient that is smaller is not drawn
 
 
 def bifurcation_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) -> Chart:
@@ -39,7 +47,7 @@ def bifurcation_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) 
     half = len(run.p) // 2
     strokes: list[Stroke] = []
     tail = np.stack([np.repeat(run.p, run.tails.shape[1]), run.tails[..., 0].ravel()], axis=1)
-    strokes.append(Stroke(tail, "", MUTED, "dots", 1.6, 0.45))
+    strokes.append(Stroke(tail, "its last six states", MUTED, "dots", 2.0, 0.75))
     for branch in branches:
         for part, stable in pieces(branch):
             xy = np.stack([branch.p[part], branch.points[part, 0]], axis=1)
@@ -49,13 +57,18 @@ def bifurcation_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) 
                 else Stroke(xy, "unstable", AWAY, "dash", 2.0)
             )
     both = np.stack([run.p, run.s[:, 0]], axis=1)
-    strokes.append(Stroke(both[: half + 1], "run on the way up", UP, wide=1.6, start=0))
-    strokes.append(Stroke(both[half:], "and down again", DOWN, wide=1.6, start=half))
+    # Where steps alternate or go round no line joins one value to the next.
+    still = np.ptp(run.tails, axis=1).max(axis=1) < SETTLED
+    line = np.where(still[:, None], both, np.nan)
+    ways = ((slice(half + 1), "run on the way up", UP), (slice(half, None), "and down again", DOWN))
+    for part, way, ink in ways:
+        strokes.append(Stroke(line[part], way, ink, wide=1.6))
+        strokes.append(Stroke(both[part], "", ink, alpha=0.0, start=part.start or 0))
     p = getattr(recipe, name)
     strokes.append(Stroke(np.array([[p, edge[0]], [p, edge[1]]]), "", MUTED, "dot", 1.4))
     marks = [
         Spot(event.p, float(event.point[0]), "ring", "", f"{event.kind} at {name} = {event.p:.4f}\n"
-             f"{HAPPENS[event.kind]}", ink=MARKER, label=f"{event.kind} {event.p:.3f}")
+             f"{HAPPENS[event.kind]}", ink=MARKER, label=f"{event.kind} {said(event.p)}")
         for event in happenings(branches)
     ]  # fmt: skip
     found = fixed_points(recipe.now.cell, recipe.now.x, 30)
@@ -83,6 +96,11 @@ def bifurcation_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) 
     )
 
 
+def said(value: float, places: int = 3) -> str:
+    """Return a number to so many places, with a true minus and without a minus before zero."""
+    return f"{round(float(value), places) + 0.0:.{places}f}".replace("-", "−")
+
+
 def extent(recipe: Bifurcations) -> tuple[float, float]:
     """Return the range of a state in the pictures."""
     low, high = recipe.activation.range or (-1.0, 1.0)
@@ -95,9 +113,7 @@ def pieces(branch: Branch) -> list[tuple[slice, bool]]:
     stable = branch.stable
     cuts = [0, *(np.flatnonzero(stable[1:] != stable[:-1]) + 1), len(stable)]
     # Each stretch begins where the one before it ends, so that no gap is seen.
-    return [
-        (slice(max(a - 1, 0), b), bool(stable[a])) for a, b in zip(cuts, cuts[1:], strict=False)
-    ]
+    return [(slice(max(a - 1, 0), b), bool(stable[a])) for a, b in pairwise(cuts)]
 
 
 def happenings(branches: list[Branch]) -> list:
@@ -117,7 +133,11 @@ def map_chart(recipe: Bifurcations) -> Chart:
     if recipe.units == 2:
         whole = Portrait.of(recipe.now.cell, recipe.now.x, fine=False)
         chart = without_hand(drawn(whole))
-        return Chart(**vars(chart) | {"big": False, "label": "The plane of both units"})
+        strokes = tuple(replace(stroke, name="") for stroke in chart.strokes)
+        marks = tuple(replace(mark, name="") for mark in chart.marks)
+        return replace(
+            chart, big=False, label="The plane of both units", strokes=strokes, marks=marks
+        )
     low, high = edge = extent(recipe)
     flow = recipe.now
     h = np.linspace(low, high, 161)
@@ -160,11 +180,13 @@ def plane_chart(recipe: Bifurcations, loci: list[Locus], tint: Array | None) -> 
         for cusp in one.cusps:
             if one.kind == "fold" and not any(np.abs(cusp - c).max() < 0.02 for c in seen):
                 seen.append(cusp)
-                at = ", ".join(f"{v + 0.0:.3f}".replace("-0.000", "0.000") for v in cusp)
+                at = ", ".join(said(float(v)) for v in cusp)
                 marks.append(
                     Spot(float(cusp[0]), float(cusp[1]), "diamond", "", f"cusp at ({at}): two folds"
-                         " meet here\nand vanish", ink=MARKER, label="cusp")
+                         " meet here\nand vanish", ink=MARKER)
                 )  # fmt: skip
+    if len(marks) < 3:
+        marks = [replace(mark, label="cusp") for mark in marks]
     ground = None
     if tint is not None:
         ground = Ground(tint, "parts", (nth(0),), "tint: three fixed points")
@@ -212,14 +234,15 @@ def events_table(recipe: Bifurcations, branches: list[Branch]) -> str:
     """Return what happens along the diagram as a table."""
     name = recipe.moving
     rows = [
-        f"| {event.kind} | {name} = {event.p:.5f} | {', '.join(f'{h:.4f}' for h in event.point)} "
+        f"| {event.kind} | {name} = {said(event.p, 5)} "
+        f"| {', '.join(said(h, 4) for h in event.point)} "
         f"| {HAPPENS[event.kind]}{turning(event.angle) if event.kind == 'Neimark-Sacker' else ''} |"
         for event in happenings(branches)
     ]
     if not rows:
         return ""
     head = "| | where | state | what happens |\n|---|--:|--:|---|\n"
-    return head + "\n".join(rows).replace("-0.0000 ", "0.0000 ")
+    return head + "\n".join(rows)
 
 
 def turning(angle: float) -> str:
@@ -233,14 +256,14 @@ def diagram_summary(recipe: Bifurcations, branches: list[Branch]) -> str:
     kinds = {
         kind: sum(e.kind == kind for e in events) for kind in dict.fromkeys(e.kind for e in events)
     }
-    said = ", ".join(
+    named = ", ".join(
         f"{n} {kind}{'s' if n > 1 and kind != 'Neimark-Sacker' else ''}"
         for kind, n in kinds.items()
     )
     N = len(branches)
     return (
         f"{N} branch{'es' * (N != 1)} of fixed points along {SYMBOLS[recipe.moving]}"
-        f"{': ' + said if said else ', nothing happens'}."
+        f"{': ' + named if named else ', nothing happens'}."
     )
 
 
@@ -254,7 +277,7 @@ def wall_chart(recipe: Bifurcations, free: Array, clipped: Array) -> Chart:
     loss = np.maximum(wall.loss(w[None], b[:, None]), 1e-6)
     line = w[w >= wall.least]
     strokes = [Stroke(np.stack([line, wall.border(line)], axis=1),
-                      "start on the border between two ends", ("#0090a8", "#0090a8"), wide=2.6)]  # fmt: skip
+                      "start on the border between two ends", BORDER, wide=2.6)]  # fmt: skip
     for h in (np.linspace(0.02, 0.5, 120), np.linspace(0.5, 0.98, 120)):
         at_w, at_b = wall.fold(h)
         keep = (at_w <= 8.4) & (at_b >= -5.2)
@@ -262,17 +285,13 @@ def wall_chart(recipe: Bifurcations, free: Array, clipped: Array) -> Chart:
             Stroke(
                 np.stack([at_w[keep], at_b[keep]], axis=1),
                 "fold",
-                ("#ffffff", "#ffffff"),
+                ON_LOSS,
                 "dash",
                 1.8,
             )
         )
     strokes.append(Stroke(np.clip(free, -1e3, 1e3), "steps, not clipped", AWAY, wide=1.8, start=0))
-    strokes.append(
-        Stroke(
-            np.clip(clipped, -1e3, 1e3), "steps, clipped", ("#7CFC9A", "#7CFC9A"), wide=1.8, start=0
-        )
-    )
+    strokes.append(Stroke(np.clip(clipped, -1e3, 1e3), "steps, clipped", GREEN, wide=1.8, start=0))
     return Chart(
         label="The loss of one unit after 50 steps",
         x=(3.0, 8.0),
@@ -298,11 +317,7 @@ def cut_chart(recipe: Bifurcations) -> Chart:
     strokes = [Stroke(np.stack([b, loss], axis=1), "loss", NORM, wide=2.4)]
     border = wall.border(np.array(w))
     if w > wall.least:
-        strokes.append(
-            Stroke(
-                np.array([[border, -1], [border, 1]]), "border", ("#0090a8", "#0090a8"), wide=2.0
-            )
-        )
+        strokes.append(Stroke(np.array([[border, -1], [border, 1]]), "border", BORDER, wide=2.0))
     h = 0.5 + np.array([-1, 1]) * np.sqrt(max(0.0, 0.25 - 1 / w))
     if w > 4:
         for at in wall.fold(h)[1]:
@@ -325,7 +340,8 @@ def wall_panels(free: tuple, clipped: tuple, clip: float) -> tuple[Curves, ...]:
     both = (("not clipped", free, AWAY, "solid"), ("clipped", clipped, green, "dash"))
     level = np.full(len(free[2]), clip)
     norms = tuple(
-        Line(name, np.maximum(run[2], 1e-300), ink=ink, dash=dash) for name, run, ink, dash in both
+        Line(name, np.where(run[2] < LEAST, np.nan, run[2]), ink=ink, dash=dash)
+        for name, run, ink, dash in both
     )
     if clip < UNCLIPPED:
         norms += (Line("θ", level, ink=MUTED, dash="dot"),)

@@ -192,7 +192,7 @@ export function draw_charts(cards, view, theme) {
     if (!box) continue;
     const room = Math.max(360, window.innerHeight - 170);
     const wide = chart.square ? Math.min(box, chart.big ? Math.min(640, room) : 300) : box;
-    const high = chart.square ? wide : Math.round(clamp(wide * (chart.big ? 0.56 : 0.8), 230, chart.big ? 460 : 300));
+    const high = chart.square ? wide : Math.round(clamp(wide * (chart.big ? 0.66 : 0.86), 240, chart.big ? 480 : 300));
     const ctx = fit(card.canvas, wide, high);
     card.canvas.style.width = `${wide}px`;
     ctx.clearRect(0, 0, wide, high);
@@ -253,8 +253,8 @@ function draw_chart(ctx, card, chart, places, view, wide, high, theme) {
     if (mark.note) card.spots.push({ x, y, note: mark.note });
     if (mark.label) {
       ctx.fillStyle = theme.text;
-      const flip = x > right - 110;
-      draw_text(ctx, mark.label, x + (flip ? -11 : 11), y - 11, { size: 12, align: flip ? 1 : 0, font: theme.font, halo: theme.back, bold: true });
+      const flip = x > right - 8 * mark.label.length;
+      draw_text(ctx, mark.label, x + (flip ? -11 : 11), chart.big ? y - 13 : y + 14, { size: 12, align: flip ? 1 : 0, font: theme.font, halo: theme.back, bold: true });
     }
   }
   for (const stroke of chart.strokes) if (stroke.start !== null) draw_runner(ctx, stroke, now, px, py, card.map, theme);
@@ -305,7 +305,7 @@ function draw_axes(ctx, chart, { left, top, right, foot, px, py }, high, theme) 
   const over = chart.ground?.kind === "log";
   ctx.lineWidth = 1;
   const style = { size: 11, font: theme.font };
-  for (const [x, text] of ticks(...chart.x, Math.max(2, Math.floor((right - left) / 72)))) {
+  for (const [x, text] of ticks(...chart.x, Math.max(2, Math.floor((right - left) / (chart.big ? 72 : 42))))) {
     const at = Math.round(px(x)) + 0.5;
     ctx.strokeStyle = theme.grid;
     ctx.globalAlpha = over ? 0.25 : x === 0 ? 1 : 0.6;
@@ -314,7 +314,7 @@ function draw_axes(ctx, chart, { left, top, right, foot, px, py }, high, theme) 
     ctx.fillStyle = theme.quiet;
     draw_text(ctx, text, at, foot + 10, { ...style, align: 0.5 });
   }
-  for (const [y, text] of ticks(...chart.y, Math.max(2, Math.floor((foot - top) / 56)))) {
+  for (const [y, text] of ticks(...chart.y, Math.max(2, Math.floor((foot - top) / (chart.big ? 56 : 38))))) {
     const at = Math.round(py(y)) + 0.5;
     ctx.strokeStyle = theme.grid;
     ctx.globalAlpha = over ? 0.25 : y === 0 ? 1 : 0.6;
@@ -584,6 +584,10 @@ function write_legend(card, chart, theme) {
     node.style.width = "22px";
     if (mark) draw_mark(ctx, { ...mark, turns: false }, 11, 8, 4.6, theme);
     else {
+      if (chart.ground?.kind === "log") {
+        ctx.fillStyle = "#f1a35d";
+        ctx.fillRect(0, 0, 22, 16);
+      }
       ctx.strokeStyle = ink_of(stroke.ink, theme);
       ctx.globalAlpha = Math.max(0.6, stroke.alpha);
       ctx.lineWidth = Math.max(1.6, stroke.wide);
