@@ -89,7 +89,7 @@ def apart(recipe: Chaos, live: bool) -> None:
 
 
 def gain(recipe: Chaos, live: bool) -> None:
-    found = None
+    found = asked.shelf().get(recipe.about("gain"))
     if not live:
         found = asked.waited(
             PAGE, recipe.about("gain"), recipe.gain_sweep,

@@ -12,7 +12,7 @@ from explorer.dynamics.lyapunov import followed
 from explorer.shapes import Array, scaled_norm
 from explorer.trace import Trace
 
-RESOLVED = 4e-16  # differences of states of size 1 that float64 still tells
+RESOLVED = 2e-15  # per unit: smaller differences are made of rounding errors
 
 
 @dataclass(frozen=True, eq=False)

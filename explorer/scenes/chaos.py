@@ -44,10 +44,12 @@ def starts(found: Parting) -> tuple[Heat | Curves, ...]:
     )
     return (
         *heard,
-        Heat("a", f"first start{part}", "h_t", s[:, 0], limit=1.0, tall=1.1),
-        Heat("b", "second start", "h′_t", s[:, 1], limit=1.0, tall=1.1),
-        Heat("d", "difference", "h_t − h′_t", s[:, 0] - s[:, 1], limit=1.0, tall=1.1),
-        Curves("distance", "distance of the two", "‖s_t − s′_t‖", tuple(lines), log=True, tall=2.0),
+        Heat("a", f"first start{part}", "h_t", s[:, 0], limit=1.0, tall=0.85),
+        Heat("b", "second start", "h′_t", s[:, 1], limit=1.0, tall=0.85),
+        Heat("d", "difference", "h_t − h′_t", s[:, 0] - s[:, 1], limit=1.0, tall=0.85),
+        Curves(
+            "distance", "distance of the two", "‖s_t − s′_t‖", tuple(lines), log=True, tall=1.75
+        ),
     )
 
 
@@ -93,7 +95,7 @@ def side_by_side(rates: Array, h: Array, first: int) -> tuple[Heat, ...]:
     return tuple(
         Heat(
             f"n{k}", f"seed {(first + k) % 10_000}: λ = {said(rate)}, {verdict(rate, h[:, k])}",
-            "h_t", h[:, k, :FEW], limit=1.0,
+            "h_t", h[:, k, :FEW], limit=1.0, tall=0.75,
         )
         for k, rate in enumerate(rates)
     )  # fmt: skip
@@ -142,9 +144,9 @@ def spectrum(found: Lyapunov) -> tuple[Curves, ...]:
     sums = ended(np.where(sums >= -depth, sums, np.nan))
     return (
         Curves("exponents", "Lyapunov exponents", "λ_i",
-               (Line("λ_i", e, ink=NORM), zero), tall=2.2),
+               (Line("λ_i", e, ink=NORM), zero), tall=1.7),
         Curves("sum", "sum of the first i", "λ_1 + … + λ_i",
-               (Line("sum", sums, ink=MARKER), zero), tall=1.7),
+               (Line("sum", sums, ink=MARKER), zero), tall=1.3),
     )  # fmt: skip
 
 
@@ -190,7 +192,7 @@ def backwards(found: Growth, ahead: Array, push: float) -> tuple[Curves, ...]:
     lines.append(Line("two starts", drawable(distance), ink=nth(3)))
     return (
         Curves("growth", "size after k steps, 1 at first", "",
-               tuple(lines), log=True, tall=4.0),
+               tuple(lines), log=True, tall=2.9),
     )  # fmt: skip
 
 
