@@ -140,7 +140,7 @@ def valleys(recipe, memories, W) -> None:
     st.markdown(
         "| 200 random pictures end in | share | mean energy |\n|---|--:|--:|\n"
         + "\n".join(
-            f"| {title} | {count.share[kind]:.0%} | {count.energy[kind]:.1f} |"
+            f"| {title} | {count.share[kind]:.0%} | {scenes.tenths(count.energy[kind])} |"
             if kind in count.energy
             else f"| {title} | 0% | |"
             for kind, title in {
@@ -158,12 +158,13 @@ def valleys(recipe, memories, W) -> None:
             + "\n".join(
                 f"| {', '.join(controls.plain(memories.names[k]) for k in one.of)} "
                 f"| {'yes' if one.fixed else 'no'} "
-                f"| {', '.join(f'{m:.2f}' for m in one.overlap)} | {one.energy:.1f} |"
+                f"| {', '.join(f'{m:.2f}' for m in one.overlap).replace('-', '−')} "
+                f"| {scenes.tenths(one.energy)} |"
                 for one in found
             )
         )
         held = [memories.patterns[k] for k in found[0].of]
-        energies = ", ".join(f"{-0.5 * x @ W @ x:.1f}" for x in held)
+        energies = ", ".join(f"{scenes.tenths(-0.5 * x @ W @ x)}" for x in held)
         st.caption(f"The three memories of the first row lie at energies {energies}.")
 
 
@@ -212,12 +213,14 @@ controls.notice(
 
 if not controls.hides("maths"):
     st.subheader("The mathematics", anchor=False)
+    # One formula a line: two beside each other are wider than a phone.
+    st.latex(r"E(x) = -\tfrac12\, x^\top W x")
     st.latex(
-        r"E(x) = -\tfrac12\, x^\top W x, \qquad x_i \leftarrow \operatorname{sign}\Big(\sum_j "
-        r"W_{ij} x_j\Big) \;\Rightarrow\; \Delta E = -2\,\Big|\sum_j W_{ij} x_j\Big| \le 0"
+        r"x_i \leftarrow \operatorname{sign}\Big(\sum_j W_{ij} x_j\Big) \;\Rightarrow\; "
+        r"\Delta E = -2\,\Big|\sum_j W_{ij} x_j\Big| \le 0"
     )
+    st.latex(r"W_{\text{Hebb}} = \frac1N \sum_\mu \xi^\mu {\xi^\mu}^\top - \frac{P}{N} I")
     st.latex(
-        r"W_{\text{Hebb}} = \frac1N \sum_\mu \xi^\mu {\xi^\mu}^\top - \frac{P}{N} I, \qquad "
         r"P(\text{a stored bit flips at once}) \approx \tfrac12 \operatorname{erfc}"
         r"\frac{1}{\sqrt{2P/N}}"
     )

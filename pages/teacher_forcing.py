@@ -115,9 +115,9 @@ controls.notice(
 
 if not controls.hides("maths"):
     st.subheader("The mathematics", anchor=False)
-    st.latex(
-        r"e_t = m_t\, y^*_{t-1} + (1 - m_t)\, y_{t-1}, \qquad m_t \in \{0, 1\},\ P(m_t = 1) = p"
-    )
+    # One formula a line: two beside each other are wider than a phone.
+    st.latex(r"e_t = m_t\, y^*_{t-1} + (1 - m_t)\, y_{t-1}")
+    st.latex(r"m_t \in \{0, 1\}, \quad P(m_t = 1) = p")
     st.latex(
         r"\frac{\partial L}{\partial y_{t-1}} = \underbrace{\frac{\partial L_{t-1}}{\partial "
         r"y_{t-1}}}_{\text{its own error}} + \underbrace{(1 - m_t)}_{\text{cut where forced}} "

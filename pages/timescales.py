@@ -67,9 +67,10 @@ def timescales() -> None:
     )
     st.subheader("The formulas", anchor=False)
     st.markdown(
-        "| memory | steps until half is forgotten | formula | measured |\n|---|---|--:|--:|\n"
+        "| steps until half is forgotten | formula | measured |\n|---|--:|--:|\n"
         + "\n".join(
-            f"| {one.name} | ${one.latex}$ | {scenes.steps_said(mark.formula, 'never')} "
+            # Name and formula in one cell, which can break between them on a phone.
+            f"| {one.name}: ${one.latex}$ | {scenes.steps_said(mark.formula, 'never')} "
             f"| {scenes.steps_said(mark.measured, f'> {recipe.T}')} |"
             for one, mark in zip(draws[0], scale.marks, strict=True)
         )

@@ -84,7 +84,11 @@ WIDTH: dict[str, Any] = {
     "numbers": 240,
     "view": 160,
     "input": 160,
-    "signs": 200,
+    "signs": 160,
+    "memories": 160,
+    "hopfield.rule": 160,
+    "hopfield.start": 160,
+    "damage": 160,
     "T": 200,
     "H": 200,
 }
@@ -149,7 +153,7 @@ def widget(page: str, recipe: Linked, name: str) -> Any:
     # Streamlit forgets a widget that was not drawn for a while; the recipe does not.
     st.session_state.setdefault(key, list(value) if isinstance(value, tuple) else value)
     if isinstance(kind, Choice):
-        wide = WIDTH.get(name, 180)
+        wide = WIDTH.get(key, WIDTH.get(name, 180))
         shared = {"key": key, "help": help_text, "format_func": lambda o: titles.get(o, o)}
         if name in PILLS:
             again = {"on_change": restore, "args": (key, value)}

@@ -22,6 +22,7 @@ from explorer.wiring.stack import Stack, StackTrace
 
 DRIVES = {"sine": "a wave", "pulse": "a pulse", "switch": "a switch", "noise": "noise"}
 MEMORY_UNITS = 16
+WORDS = 3  # that the decoder chooses among
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,8 @@ def translating(asked: History) -> Running:
     """Read the first two thirds, then write on alone from the state that was reached."""
     reads, rng, kind = 2 * asked.T // 3, asked.rng(), CELLS["GRU"]
     encoder = Stack.init(kind, rng, 1, asked.H, recurrent="orthogonal")
-    decoder = Stack.init(kind, rng, 1, asked.H, recurrent="orthogonal")
-    network = EncoderDecoder(encoder, decoder, Readout.init(rng, asked.H, 1))
+    decoder = Stack.init(kind, rng, WORDS, asked.H, recurrent="orthogonal")
+    network = EncoderDecoder(encoder, decoder, Readout.init(rng, asked.H, WORDS))
     film = network.answer(asked.sequence()[:reads], asked.T - reads)
     encoded, decoded = (body.films[0][0].slot("h")[:, 0] for body in film.bodies)
     return Running(np.concatenate([encoded, decoded[1:]]))

@@ -29,6 +29,7 @@ from explorer.scenes.memory import (
     rival_panels,
     rival_pictures,
     rivals,
+    tenths,
 )
 from explorer.scenes.orders import GIVEN, apart, orders_axis, orders_summary, reading
 from explorer.scenes.signals import (
@@ -168,6 +169,7 @@ __all__ = [
     "steps_said",
     "summary",
     "surprise",
+    "tenths",
     "ticking",
     "time_axis",
     "timescales_summary",

@@ -100,9 +100,9 @@ def recall_summary(recall: Recall, memories: Memories) -> str:
     """Return one sentence on where the recall came to rest."""
     P, flips = len(memories.names), recall.flips
     took = f"After {flips} flips" if flips != 1 else "After 1 flip"
-    fell = f"the energy fell from {recall.energy[0]:.1f} to {recall.energy[-1]:.1f}"
+    fell = f"the energy fell from {tenths(recall.energy[0])} to {tenths(recall.energy[-1])}"
     if not flips:
-        took, fell = "Nothing flips", f"the energy stays at {recall.energy[0]:.1f}"
+        took, fell = "Nothing flips", f"the energy stays at {tenths(recall.energy[0])}"
     if not P:
         return f"{took}: nothing is stored, so no unit hears anything and every picture rests."
     match = overlaps(memories.patterns, recall.x[-1])
@@ -116,6 +116,11 @@ def recall_summary(recall: Recall, memories: Memories) -> str:
         "other": f"a picture that nobody stored, most like {name} (overlap {match[best]:.2f})",
     }[kind]
     return f"{took} the network rests in {where}; {fell}."
+
+
+def tenths(value: float) -> str:
+    """Return a number with one decimal, as one writes it."""
+    return f"{value:.1f}".replace("-", "−").removeprefix("−" if abs(value) < 0.05 else "")
 
 
 # ---- the same beginning in four networks --------------------------------------------------------
