@@ -18,18 +18,13 @@ SEEDS = range(2)
 @pytest.fixture(scope="module")
 def dial():
     """Give the mean errors against the dial, (points, seeds of the page, pupils), of each cell."""
-    return {
-        cell: {
-            regime: np.stack(
-                [
-                    TeacherForcing(cell=cell, seed=seed, T=64).against_the_dial()[regime]
-                    for seed in SEEDS
-                ],
-                axis=1,
-            )
-            for regime in REGIMES
-        }
+    found = {
+        cell: [TeacherForcing(cell=cell, seed=seed, T=64).against_the_dial() for seed in SEEDS]
         for cell in NETWORKS
+    }
+    return {
+        cell: {regime: np.stack([one[regime] for one in runs], axis=1) for regime in REGIMES}
+        for cell, runs in found.items()
     }
 
 
