@@ -92,7 +92,7 @@ def branches() -> None:
         "with test functions for folds, pitchforks, flips and Neimark-Sacker points (Kuznetsov "
         "2004); the lines in the plane of two parameters are bifurcations followed the same way. "
         "A branch that meets neither an end nor the middle of the range, nor another branch, is "
-        "not found. The run is the network itself, 40 steps at each value, nudged by 0.001 there; "
+        "not found. The run is the network itself, 25 steps at each value, nudged by 0.001 there; "
         "grey dots are its last six states. While a thumb is held both are coarser.",
     )
     table = scenes.events_table(recipe, found)

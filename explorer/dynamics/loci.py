@@ -68,9 +68,10 @@ def locus(
         steps = NUDGE * np.eye(len(y))
         return np.stack([(G(y + e) - G(y - e)) / (2 * NUDGE) for e in steps], axis=1)
 
-    def corrected(guess: Array, row: Array) -> tuple[Array, Array] | None:
-        y, A = guess, np.vstack([slope(guess), row])
-        for k in range(10):
+    def corrected(guess: Array, row: Array, known: Array) -> Array | None:
+        # The slope of the place before serves, until that takes too long.
+        y, A = guess, np.vstack([known, row])
+        for k in range(12):
             try:
                 move = np.linalg.solve(A, np.append(G(y), row @ (y - guess)))
             except np.linalg.LinAlgError:
@@ -79,40 +80,47 @@ def locus(
             if not np.isfinite(y).all():
                 return None
             if np.linalg.norm(move) < CONVERGED:
-                return y, A
-            if k % 3 == 2:
+                return y
+            if k % 4 == 3:
                 A = np.vstack([slope(y), row])
         return None
 
-    def tangent(y: Array, before: Array) -> Array:
-        _, _, V = np.linalg.svd(slope(y))
+    def tangent(A: Array, before: Array) -> Array:
+        _, _, V = np.linalg.svd(A)
         return V[-1] if V[-1] @ before >= 0 else -V[-1]
 
     start = np.concatenate([np.asarray(s, float), [p, q]])
     bounds = np.array(low), np.array(high)
     halves, cusps = [], list[Array]()
     for sign in (1.0, -1.0):
-        y, way = start, sign * tangent(start, np.append(np.zeros(len(start) - 1), 1.0))
+        y, A = start, slope(start)
+        way = sign * tangent(A, np.append(np.zeros(len(start) - 1), 1.0))
         half, length = [y], step
         while len(half) < most // 2:
-            found = corrected(y + length * way, way)
-            new_way = None if found is None else tangent(found[0], way)
-            if found is None or new_way is None or new_way @ way < SHARPEST:
+            new = corrected(y + length * way, way, A)
+            new_A = None if new is None else slope(new)
+            new_way = None if new_A is None else tangent(new_A, way)
+            if new is None or new_way is None or new_way @ way < SHARPEST:
                 length /= 2
                 if length < SHORTEST:
                     break
                 continue
-            new = found[0]
             if kind == "Neimark-Sacker" and not turns(pair, new):
                 break
             if way[-2:] @ new_way[-2:] < 0:
-                share = np.hypot(*way[-2:]) / (np.hypot(*way[-2:]) + np.hypot(*new_way[-2:]))
-                guess = y + share * (new - y)
-                cusps.append(turning(corrected, tangent, guess, y, new, way)[-2:])
+                low_end, high_end = 0.0, float((new - y) @ way)
+                for _ in range(20):
+                    middle = (low_end + high_end) / 2
+                    place = corrected(y + middle * way, way, A)
+                    if place is None:
+                        break
+                    back = tangent(slope(place), way)[-2:] @ way[-2:] < 0
+                    low_end, high_end = (low_end, middle) if back else (middle, high_end)
+                cusps.append((new if place is None else place)[-2:])
             half.append(new)
             if (new[-2:] < bounds[0]).any() or (new[-2:] > bounds[1]).any():
                 break
-            y, way, length = new, new_way, min(1.3 * length, longest)
+            y, A, way, length = new, new_A, new_way, min(1.3 * length, longest)
         halves.append(half)
     y = np.array([*halves[1][:0:-1], *halves[0]])
     turned = np.array(cusps) if cusps else np.zeros((0, 2))
@@ -123,21 +131,3 @@ def turns(pair: Pair, y: Array) -> bool:
     """Tell whether the two eigenvalues, whose product is 1, are complex."""
     J = pair(float(y[-2]), float(y[-1])).linear(y[None, :-2])[1][0]
     return bool(abs(np.trace(J)) < 2)
-
-
-def turning(corrected, tangent, guess: Array, a: Array, b: Array, way: Array) -> Array:
-    """Return the place between a and b at which the parameters turn back, by bisection."""
-    low, high = 0.0, float((b - a) @ way)
-    best = guess
-    for _ in range(24):
-        middle = (low + high) / 2
-        found = corrected(a + middle * way, way)
-        if found is None:
-            return best
-        best = found[0]
-        ahead = tangent(best, way)
-        if ahead[-2:] @ way[-2:] < 0:
-            high = middle
-        else:
-            low = middle
-    return best

@@ -149,7 +149,7 @@ class Bifurcations(Linked):
     def swept(self, fine: bool = True) -> Sweep:
         """Return the run in which the entry goes slowly up and down again."""
         low, high = self.span(self.moving)
-        values, steps = (121, 40) if fine else (61, 12)
+        values, steps = (101, 25) if fine else (41, 8)
         rng = np.random.default_rng([self.seed, 1])
         return sweep(self.family, low, high, values=values, steps=steps, rng=rng)
 
@@ -171,12 +171,12 @@ class Bifurcations(Linked):
 
         found: list[Locus] = []
         offset = 0.0 if self.act == "tanh" else -0.5
-        cuts = [
-            replace(base, along="bias", **{self.strength: 0.6 * high_s + 0.4 * max(low_s, 0.0)}),
-            replace(base, along="bias", **{self.strength: 0.9 * high_s}),
-            *([replace(base, along="bias", w=0.8 * low_s)] if low_s < 0 else []),
-            replace(base, along="weight", b=offset + 0.05),
-        ]
+        cuts = [replace(base, along="bias", **{self.strength: 0.6 * high_s})]
+        if self.units == 1:
+            cuts.append(replace(base, along="bias", w=0.8 * low_s))
+        else:
+            cuts.append(replace(base, along="bias", g=0.9 * high_s))
+            cuts.append(replace(base, along="weight", b=offset + 0.05))
         for cut in cuts:
             for branch in cut.branches(fine=False):
                 for event in branch.events:
@@ -201,8 +201,8 @@ class Bifurcations(Linked):
                             strength,
                             (low_b, low_s),
                             (high_b, high_s),
-                            step=0.03 * scale,
-                            longest=0.12 * scale,
+                            step=0.05 * scale,
+                            longest=0.2 * scale,
                         )
                     )
         return found
