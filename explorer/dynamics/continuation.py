@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.dynamics.autonomous import Autonomous
-from explorer.dynamics.fixed_points import fixed_points, spectra
+from explorer.dynamics.fixed_points import fixed_points
+from explorer.dynamics.seeker import spectra
 from explorer.shapes import Array
 
 Family = Callable[[float], Autonomous]  # from the value of a parameter to the network there

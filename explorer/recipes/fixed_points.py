@@ -12,7 +12,8 @@ from explorer.activations import ACTIVATIONS
 from explorer.assets import asset
 from explorer.cells import CELLS, Cell
 from explorer.dynamics.autonomous import Autonomous
-from explorer.dynamics.fixed_points import FixedPoints, search, spread
+from explorer.dynamics.fixed_points import FixedPoints, search
+from explorer.dynamics.starts import spread
 from explorer.entries import Choice, Linked, Real, Text, Whole, entry
 from explorer.initialisers import INITIALISERS
 from explorer.learning.tasks.flip_flop import FlipFlop
@@ -39,8 +40,8 @@ class FixedPointSearch(Linked):
 
     network: str = entry(
         "elman16", Choice(tuple(SHOWN)), "net", label="Network", shown=SHOWN,
-        help="The networks of three bits, with 16 or 64 units, were trained to keep the sign of the "
-        "last pulse on each of three inputs (Sussillo & Barak 2013).",
+        help="The networks of three bits, with 16 or 64 units, were trained to keep the sign of "
+        "the last pulse on each of three inputs (Sussillo & Barak 2013).",
     )  # fmt: skip
     cell: str = entry("Elman", Choice(tuple(CELLS)))
     H: int = entry(12, Whole(1, 64), label="Units H")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.dynamics.departures import departures
-from explorer.dynamics.fixed_points import LINE, FixedPoints, Rejected
+from explorer.dynamics.fixed_points import FixedPoints
 from explorer.dynamics.projection import principal
+from explorer.dynamics.resting import Rejected
+from explorer.dynamics.seeker import LINE
 from explorer.dynamics.slow_points import LONGEST, RADIUS, lifetime
 from explorer.film import Curves, Heat, Line, Space
 from explorer.palette import NORM

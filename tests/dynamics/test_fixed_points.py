@@ -7,7 +7,9 @@ import pytest
 
 from explorer import CELLS, assets
 from explorer.dynamics import fixed_points
-from explorer.dynamics.fixed_points import LINE, kind, search
+from explorer.dynamics.fixed_points import search
+from explorer.dynamics.resting import kind
+from explorer.dynamics.seeker import LINE
 from tests.dynamics.networks import autonomous, rotation
 
 H_STAR = 0.8585596
