@@ -11,9 +11,11 @@ from time import perf_counter
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 T = TypeVar("T")
 PATIENCE = 0.4  # seconds before a progress bar appears
+SLICE = 0.8  # seconds after which clicks are listened to
 KEPT = 8
 
 
@@ -38,26 +40,36 @@ def watched(
         running = memory[f"{page}.running"] = {"key": key, "steps": begin(), "last": None}
     if running.get("stopped"):
         return running["last"], False
-    start, place, bar = perf_counter(), None, None
+    start, place, bar = perf_counter(), st.empty(), None
     for result in running["steps"]:
         running["last"] = result
-        if perf_counter() - start < PATIENCE:
+        passed = perf_counter() - start
+        if passed < PATIENCE and not running.get("long"):
             continue
-        if place is None:
-            place = st.empty()
+        if bar is None:
+            running["long"] = True
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.progress(0.0)
                 st.button(
                     "Stop, keep what there is", key=f"{page}.stop", on_click=stop, args=(page,)
                 )
         bar.progress(min(max(share(result), 0.0), 1.0), text=told(result))
-    if place is not None:
-        place.empty()
+        if passed > SLICE:
+            breathe()
+    place.empty()
     memory.pop(f"{page}.running", None)
     while len(done) >= KEPT:
         done.pop(next(iter(done)))
     done[key] = running["last"]
     return done[key], True
+
+
+def breathe() -> None:
+    """Run the page again: a click in a fragment is not heard before the run that goes on ends."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # this run is one of the whole page
+        st.rerun()
 
 
 def stop(page: str) -> None:
