@@ -193,7 +193,7 @@ NOTICE = {
 def experiment() -> None:
     recipe = controls.opening(PAGE, DEFAULT)
     controls.remarks(PAGE)
-    recipe = asked.question(PAGE, recipe)
+    recipe = controls.question(PAGE, recipe)
     controls.presets(PAGE, recipe, PRESETS[recipe.view])
     recipe = asked.settings(PAGE, recipe)
     recipe, live = controls.dragged(PAGE, recipe)

@@ -29,6 +29,7 @@ from explorer.controls.maths import products_by_hand, shared_weights, step_by_ha
 from explorer.controls.meters import counted, meter, sized
 from explorer.controls.orders import order
 from explorer.controls.pin import pin
+from explorer.controls.questions import question
 from explorer.controls.take_home import chart
 from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.update import checked, update, what_left
@@ -83,6 +84,7 @@ __all__ = [
     "presets",
     "products_by_hand",
     "push",
+    "question",
     "remarks",
     "resume",
     "row",

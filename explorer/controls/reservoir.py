@@ -1,4 +1,4 @@
-"""What the page about reservoirs asks and what it waits for: its question, sliders, slow runs."""
+"""What the page about reservoirs asks and what it waits for: its settings, sliders, slow runs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.controls.badge import truth
-from explorer.controls.widgets import choose, more, restore, row
+from explorer.controls.widgets import choose, more, row
 from explorer.film import Slider
-from explorer.recipes.reservoir import VIEWS, ReservoirRecipe
+from explorer.recipes.reservoir import ReservoirRecipe
 from explorer.reservoir import Capacity, exponent
 from explorer.reservoir.cost import Mark, descended, solved
 from explorer.reservoir.forecast import Forecast, nrmse
@@ -19,17 +19,6 @@ from explorer.scenes.continued import WAYS
 HELD_OUT = 2500  # steps of the series beyond the training data, for many starts
 KEPT = 64  # trainings
 MUCH = 200_000  # units times steps from which on a progress bar is worth its place
-
-
-def question(page: str, recipe: ReservoirRecipe) -> ReservoirRecipe:
-    """Draw the four questions side by side; return the recipe with the one that is asked."""
-    key = f"{page}.view"
-    st.session_state.setdefault(key, recipe.view)
-    asked = st.segmented_control(
-        "Question", tuple(VIEWS), key=key, format_func=VIEWS.__getitem__,
-        on_change=restore, args=(key, recipe.view), label_visibility="collapsed",
-    )  # fmt: skip
-    return replace(recipe, view=asked or recipe.view)
 
 
 def settings(page: str, recipe: ReservoirRecipe) -> ReservoirRecipe:

@@ -104,13 +104,15 @@ def course(ways: dict[str, list[Mark]], updates: int) -> tuple[Curves, Curves]:
     errors, seconds = [], []
     for k, (way, marks) in enumerate(ways.items()):
         start = marks[0].updates
+        # Before the first update no time has passed, and a log axis has no place for 0.
+        late = int(marks[0].seconds == 0.0)
         look = {"ink": nth(k), "dash": nth_dash(k)}
         error, second = (
             between(marks, name, updates if way == "solve" else marks[-1].updates)
             for name in ("error", "seconds")
         )
         errors.append(Line(WAYS[way], positive(error), start=start, **look))
-        seconds.append(Line(WAYS[way], positive(second), start=start, **look))
+        seconds.append(Line(WAYS[way], positive(second[late:]), start=start + late, **look))
     return (
         Curves("error", "error on held-out data", "NRMSE₁", tuple(errors), log=True, tall=3.0),
         Curves("seconds", "seconds of work so far", "s", tuple(seconds), log=True, tall=2.0),
@@ -136,8 +138,16 @@ def bill(ways: dict[str, list[Mark]]) -> str:
     """Return a table of what each way has trained, spent and reached."""
     rows = [
         f"| {WAYS[way]} | {marks[-1].trained:,} | {marks[-1].updates} | {marks[-1].seconds:.2f} "
-        f"| {marks[-1].error:.1e} |"
+        f"| {scientific(marks[-1].error)} |"
         for way, marks in ways.items()
     ]
-    head = "| way | weights | updates | seconds | error |"
+    head = "| way | weights | updates | s | error |"
     return "\n".join([head, "|---|--:|--:|--:|--:|", *rows])
+
+
+def scientific(value: float) -> str:
+    """Return a number with two digits and its power of ten, as mathematics for Markdown."""
+    if not np.isfinite(value):
+        return "no number"
+    digits, power = f"{value:.1e}".split("e")
+    return rf"${digits}{{\cdot}}10^{{{int(power)}}}$"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.memory.attractors import census, mixtures
+from explorer.memory.capacity import one_step_error
 from explorer.memory.classic import Recall, energy, is_fixed
 from explorer.memory.continuous import slide
 from explorer.memory.dense import dense, retrieve
@@ -84,6 +85,11 @@ def test_the_page_can_be_taken_home():
     (home,) = (one for one in app.button if one.label == "Take home")
     home.click()
     stands(app.run())
+
+
+def test_the_chance_of_a_flip_is_the_formulas():
+    says(PAGE, "step: 0.0036 at the load 0.138")
+    assert one_step_error(0.138) == pytest.approx(0.0036, abs=5e-5)
 
 
 def test_the_load_curve_is_measured_on_demand():

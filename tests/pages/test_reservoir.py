@@ -28,6 +28,14 @@ def lines(app, key):
     return {line["name"]: arrays[f"{key}/{k}"] for k, line in enumerate(panel["lines"])}
 
 
+def test_a_teachers_link_can_fix_the_question():
+    whole, fixed = visit(PAGE), visit(PAGE, {"view": "memory", "hide": "view,maths,notice"})
+    assert f"{PAGE}.view" in widgets(whole)
+    assert f"{PAGE}.view" not in widgets(fixed)
+    assert recipe_of(fixed, PAGE).view == "memory"
+    assert not {"The mathematics", "What to notice"} & {part.value for part in fixed.subheader}
+
+
 # ---- do two starts meet? ------------------------------------------------------------------------
 
 
@@ -317,3 +325,12 @@ def test_a_question_is_asked_and_stays_in_the_link():
         assert link(app).get("view", "echo") == view
         assert recipe_of(app, PAGE).N == 20
     assert "NOTICE" in source(PAGE).read_text("utf-8")
+
+
+def test_every_second_of_work_has_its_place_on_a_log_axis():
+    """Nothing of the curves and of the table is a number that cannot be shown."""
+    app = visit(PAGE, replace(COST, N=10, train=200, updates=5).query(DEFAULT))
+    for line in lines(app, "seconds").values():
+        assert (line > 0).all()
+    table = next(part.value for part in app.markdown if part.value.startswith("| way |"))
+    assert table.count(r"{\cdot}10^{") == 3
