@@ -28,7 +28,8 @@ def film_page(reel: Reel, title: str, claim: str, link: str) -> str:
     The live sliders stay behind, since what they change is computed by the app; ``link`` leads
     back to them.
     """
-    still = replace(reel, sliders=(), precise=True, answer=False)
+    charts = tuple(replace(chart, still=True) for chart in reel.charts)
+    still = replace(reel, sliders=(), charts=charts, precise=True, answer=False)
     start = (
         f"{bundle.inline()}\n"
         "const words = document.getElementById('reel').textContent;\n"

@@ -60,9 +60,9 @@ class Spot:
 class Chart:
     """A picture in the plane, from x[0] to x[1] and y[0] to y[1].
 
-    ``arrows`` (n, n, 2) are directions on an even grid. ``handles`` (K, 2) can be dragged; with
-    ``most`` more than there are, a click adds one and a click on one takes it away. ``follows``
-    says that handles are where ``strokes`` with a start begin.
+    ``arrows`` (n, n, 2) are directions on an even grid. ``handles`` (K, 2) can be dragged, unless
+    it stands ``still``; with ``most`` above 0 a click adds one, up to so many, and a click on one
+    takes it away. ``stems`` joins them to the origin; ``circle`` draws the unit circle.
     """
 
     label: str
@@ -83,6 +83,7 @@ class Chart:
     stems: bool = False
     circle: bool = False
     hint: str = ""
+    still: bool = False
 
 
 def packed_chart(chart: Chart, i: int, add) -> dict:
@@ -98,7 +99,8 @@ def packed_chart(chart: Chart, i: int, add) -> dict:
     known["marks"] = [vars(mark) for mark in chart.marks]
     handles = np.zeros((0, 2)) if chart.handles is None else np.asarray(chart.handles, float)
     add(f"chart/{i}/handles", handles)
-    known["hand"] = chart.handles is not None
+    known["hand"] = chart.handles is not None and not chart.still
+    known["hint"] = "" if chart.still else chart.hint
     known["ground"] = None
     if chart.ground is not None:
         codes, span = _codes(chart.ground)

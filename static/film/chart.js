@@ -108,7 +108,7 @@ function watch_chart(card, view) {
     } else if (!from) {
       const k = nearest(card.spots?.map((spot) => [spot.x, spot.y]) ?? [], [x, y], 14);
       card.hover = k >= 0 ? card.spots[k] : null;
-      canvas.style.cursor = grip_at(event) >= 0 ? "grab" : chart().most ? "crosshair" : "";
+      canvas.style.cursor = grip_at(event) >= 0 ? "grab" : chart().hand && chart().most ? "crosshair" : "";
     }
     view.wake();
   });
@@ -116,7 +116,7 @@ function watch_chart(card, view) {
     if (!from) return;
     const places = view.hand.of(view.reel, index).map((place) => [...place]);
     if (from.grip >= 0 && from.moved) view.hand.put(index, places, false);
-    else if (event.type === "pointerup" && !from.moved && chart().most) {
+    else if (event.type === "pointerup" && !from.moved && chart().hand && chart().most) {
       const [x, y] = at(event);
       if (from.grip >= 0) drop(view, index, from.grip);
       else if (card.map.inside(x, y)) add(view, index, round([card.map.x(x), card.map.y(y)]));
