@@ -110,8 +110,7 @@ def dragged(page: str, recipe: R, pinned: str = "unit", slots: bool = False) -> 
 
 def show(page: str, reel: Reel) -> None:
     """Show the film of a page."""
-    sliders = tuple(slider for slider in reel.sliders if not hides(slider.key, slider.label))
-    reel = replace(reel, sliders=sliders)
+    reel = left_out(reel)
     film(pack(replace(reel, answer=written_later(page))), key=f"{page}.film")
     with foot():
         if not hides("home"):
@@ -120,7 +119,13 @@ def show(page: str, reel: Reel) -> None:
 
 def film_beside(page: str, name: str, reel: Reel) -> None:
     """Show a further film on a page."""
-    film(pack(reel), key=f"{page}.{name}.film")
+    film(pack(left_out(reel)), key=f"{page}.{name}.film")
+
+
+def left_out(reel: Reel) -> Reel:
+    """Return a film without the sliders that a teacher's link hides."""
+    sliders = tuple(slider for slider in reel.sliders if not hides(slider.key, slider.label))
+    return replace(reel, sliders=sliders)
 
 
 def keep_bias(recipe: Recipe, kind: type[Cell]) -> tuple[Slider, ...]:
