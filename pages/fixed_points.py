@@ -12,6 +12,7 @@ from explorer.scenes import rest
 
 PAGE = "fixed_points"
 DEFAULT = FixedPointSearch()
+MANY, TALL = 12, 480  # points from which on their table scrolls by itself, pixels of it
 PRESETS = {
     "Three bits": DEFAULT,
     "Ghosts of memories": replace(DEFAULT, network="gru16", level=0.16),
@@ -123,7 +124,8 @@ def places() -> None:
     with left:
         st.subheader("The places", anchor=False)
         if len(found):
-            st.markdown(rest.points_table(found))
+            with st.container(height=TALL if len(found) > MANY else "content", border=False):
+                st.markdown(rest.points_table(found))
         else:
             st.markdown("None was found from any start.")
     with right:
@@ -145,8 +147,7 @@ def places() -> None:
 
 places()
 
-st.subheader("What to notice", anchor=False)
-st.markdown(
+controls.notice(
     "- **Three bits are a cube.** Eight stable points are the eight memories; between each two "
     "neighbours stands a saddle with one way out, then saddles with two, and one source in the "
     "middle: 8 + 12 + 6 + 1. A pulse pushes the state over a saddle, and it falls to the next "
@@ -160,9 +161,8 @@ st.markdown(
     "- **Slow is not still.** In a gated network with its update gate open every state hardly "
     "moves; what counts is how far Newton's method says the nearest solution is."
 )
-st.subheader("The mathematics", anchor=False)
-st.latex(
-    r"F(s^*) = s^*, \qquad s_t - s^* \approx J^t\,(s_0 - s^*), \qquad "
-    r"\tau_k = \frac{-1}{\ln|\lambda_k|}, \quad P_k = \frac{2\pi}{|\arg\lambda_k|}, \qquad "
-    r"\sum_{s^*} \operatorname{sign}\det(I - J(s^*)) = +1"
-)
+if not controls.hides("maths"):
+    st.subheader("The mathematics", anchor=False)
+    st.latex(r"F(s^*) = s^*, \qquad s_t - s^* \approx J^t\,(s_0 - s^*)")
+    st.latex(r"\tau_k = \frac{-1}{\ln|\lambda_k|}, \qquad P_k = \frac{2\pi}{|\arg\lambda_k|}")
+    st.latex(r"\sum_{s^*} \operatorname{sign}\det(I - J(s^*)) = +1")

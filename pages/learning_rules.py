@@ -92,7 +92,7 @@ def both_ways(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
     controls.show(
         PAGE,
         Reel(
-            axis=scenes.walk_axis(trace),
+            axis=replace(scenes.walk_axis(trace), grows=True),
             panels=(
                 scenes.inputs(trace),
                 *((gathered,) if gathered is not None else ()),
@@ -200,24 +200,25 @@ def race(recipe: LearningRules, live: bool) -> None:
     )
     seeds = recipe.affordable_seeds()
     if seeds == 0:
+        by_unit = "" if recipe.groups == "unit" else ", or let the filter couple by unit"
         st.info(
             f"With {recipe.H} units one race would take about {recipe.race_seconds():.0f} s: too "
-            "long to wait for. Take fewer units or samples, or let the filter couple by unit."
+            f"long to wait for. Take fewer units or samples{by_unit}."
         )
         return
     raced = recipe.raced()
     now = (raced, seeds)
+    bar, place = st.empty(), st.empty()
     if st.session_state.get(f"{PAGE}.raced") != now:
         seconds = max(1, round(seeds * recipe.race_seconds()))
         label = f"Start the race (about {seconds} s)"
-        st.button(label, key=f"{PAGE}.start", type="primary", on_click=begin, args=(now,))
-        st.caption("It is computed here and now, on the network and the stream above.")
+        bar.button(label, key=f"{PAGE}.start", type="primary", on_click=begin, args=(now,))
+        place.caption("It is computed here and now, on the network and the stream above.")
         return
     if live:
         return
     if seeds < recipe.seeds:
         st.caption(f"{seeds} seeds: more would be slow at this size.")
-    bar, place = st.empty(), st.empty()
     films: list[list[Run]] = []
     count = len(entrants(recipe.filter()))
     for n in range(seeds):
@@ -245,8 +246,9 @@ def standing(recipe: LearningRules, films: list[list[Run]]) -> None:
     for column, by in zip(st.columns(2), ("samples", "seconds"), strict=True):
         drawn = figure(lines, by, guess, dark)
         controls.chart(PAGE, f"{by}.{len(films)}", f"Error by {by}", drawn, column)
+    own = f"R = {recipe.R} P₀, Q = {recipe.Q} P₀"
     rows = [
-        f"| {rule} | {', '.join(dict.fromkeys(run.setting for run in runs))} "
+        f"| {rule} | {', '.join(dict.fromkeys(run.setting for run in runs)) or own} "
         f"| {np.median([run.late for run in runs]):.2e} "
         f"| {1e3 * np.median([run.seconds[-1] / len(run.loss) for run in runs]):.2f} ms |"
         for rule, runs in lines.items()
@@ -362,18 +364,19 @@ controls.notice(
     "- **What you pay.** BPTT keeps more with every step; RTRL keeps the same however long the "
     "stream, but 8 times as much and 16 times the work for twice the units."
 )
-st.subheader("The mathematics", anchor=False)
-st.latex(
-    r"\text{RTRL: } \; M_t = J_t M_{t-1} + \frac{\partial s_t}{\partial w}\bigg|_{s_{t-1}}, \qquad "
-    r"\frac{\partial L}{\partial w} = \sum_t \frac{\partial L}{\partial s_t}"
-    r"\bigg|_{\text{direct}} M_t"
-)
-st.latex(
-    r"\text{EKF: } \; K = P H \left(R + H^{\top} P H\right)^{-1}, \quad w \leftarrow w + K e, "
-    r"\quad P \leftarrow P - K H^{\top} P + Q, \quad H = \frac{\partial y}{\partial w}"
-)
-st.caption(
-    "Werbos 1990 (BPTT); Williams & Zipser 1989 (RTRL); Williams & Peng 1990 (truncation); Singhal "
-    "& Wu 1989, Williams 1992, Puskorius & Feldkamp 1994 (Kalman filter). Only the ratios of P₀, R "
-    "and Q matter: multiply all three and every weight moves as before."
-)
+if not controls.hides("maths"):
+    st.subheader("The mathematics", anchor=False)
+    st.markdown("RTRL carries $M_t = \\partial s_t / \\partial w$ forward:")
+    st.latex(r"M_t = J_t M_{t-1} + \frac{\partial s_t}{\partial w}\bigg|_{s_{t-1}}")
+    st.latex(
+        r"\frac{\partial L}{\partial w} = "
+        r"\sum_t \frac{\partial L}{\partial s_t}\bigg|_{\text{direct}} M_t"
+    )
+    st.markdown("The filter takes in each error $e$ by $H = \\partial y / \\partial w$:")
+    st.latex(r"K = P H \left(R + H^{\top} P H\right)^{-1}")
+    st.latex(r"w \leftarrow w + K e, \qquad P \leftarrow P - K H^{\top} P + Q")
+    st.caption(
+        "Werbos 1990 (BPTT); Williams & Zipser 1989 (RTRL); Williams & Peng 1990 (truncation); "
+        "Singhal & Wu 1989, Williams 1992, Puskorius & Feldkamp 1994 (Kalman filter). Only the "
+        "ratios of P₀, R and Q matter: multiply all three and every weight moves as before."
+    )

@@ -8,6 +8,9 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
+# A table wider than a phone moves by itself; without this the whole page would.
+WIDE = '[data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto}'
+
 
 def plain(text: str) -> str:
     """Return foreign text so that Markdown shows it as it is."""
@@ -32,6 +35,7 @@ def heading(title: str, claim: str) -> None:
     """Open a page: its question as the title, its claim below."""
     st.set_page_config(page_title=f"{title} · Unrolled", page_icon="🌀", layout="wide")
     enter(title)
+    st.html(f"<style>{WIDE}</style>")
     st.title(title, anchor=False)
     st.markdown(claim)
 

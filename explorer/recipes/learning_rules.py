@@ -60,7 +60,8 @@ class LearningRules(Linked):
     window: int = entry(5, Whole(1, LONGEST))
     seed: int = entry(0, Whole(0, 9999), label="Seed",
                       help="It draws the network and the stream.")  # fmt: skip
-    cursor: int = entry(0, Whole(0, 2 * LONGEST + 2), "t")
+    # Back at the start everything has been computed and is drawn in full.
+    cursor: int = entry(2 * LONGEST + 2, Whole(0, 2 * LONGEST + 2), "t")
     samples: int = entry(300, Whole(100, 400), label="Samples")
     seeds: int = entry(3, Whole(1, 5), label="Seeds",
                        help="Each has its own network and stream.")  # fmt: skip

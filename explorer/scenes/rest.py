@@ -19,6 +19,7 @@ MOST_ROWS = 40
 MODES = 8
 FAR = 20.0
 FLAT = 0.02  # share of a third axis that is hardly one
+TIED = "\u00a0"  # a space at which no line breaks
 SLOW = 6  # slow points whose lifetimes are measured
 
 
@@ -138,7 +139,8 @@ def points_table(found: FixedPoints) -> str:
         if largest in (0.0, 1.0):
             pace = "at once" if largest == 0 else "–"
         else:
-            pace = f"{'leaves' if largest > 1 else 'settles'}, {abs(1 / np.log(largest)):.3g}"
+            what = "leaves" if largest > 1 else "settles"
+            pace = f"{what},{TIED}{abs(1 / np.log(largest)):.3g}"
         rows.append(
             f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {largest:.3f} | {pace} |"
         )
@@ -149,9 +151,7 @@ def points_table(found: FixedPoints) -> str:
 def modes_table(found: FixedPoints, n: int) -> str:
     """Return the modes of one point: what fades or grows how fast, and how often it turns."""
     unit = "turns" if found.map.cell.period > 1 else "steps"
-    head = (
-        f"| λ | \\|λ\\| | | e-fold in ({unit}) | turns once in ({unit}) |\n|--:|--:|---|--:|--:|\n"
-    )
+    head = f"| λ | \\|λ\\| | e-fold in ({unit}) | turns once in ({unit}) |\n|--:|--:|--:|--:|\n"
     rows = []
     three = found.eigenvalues[n], found.time_constants[n], found.periods[n]
     for value, tau, period in zip(*three, strict=True):
@@ -159,11 +159,12 @@ def modes_table(found: FixedPoints, n: int) -> str:
             break
         if value.imag < -1e-12:
             continue  # its twin has been shown
-        turning = f" ± {value.imag:.3f}i" if value.imag > 1e-12 else ""
-        rate = "at once" if abs(value) == 0 else f"{abs(tau):.3g}"
+        turning = f"{TIED}±{TIED}{value.imag:.3f}i" if value.imag > 1e-12 else ""
+        said = f"{value.real:.3f}".replace("-", "−") + turning
         what = "grows" if abs(value) > 1 else "fades"
+        rate = "at once" if abs(value) == 0 else f"{what},{TIED}{abs(tau):.3g}"
         turns = f"{period:.3g}" if np.isfinite(period) and abs(value) > 0 else "–"
-        rows.append(f"| {value.real:.3f}{turning} | {abs(value):.3f} | {what} | {rate} | {turns} |")
+        rows.append(f"| {said} | {abs(value):.3f} | {rate} | {turns} |")
     return head + "\n".join(rows)
 
 
