@@ -110,8 +110,8 @@ def model() -> None:
         names += ("activation",) if found.kind == "RNN" else ()
         recipe = controls.choose(PAGE, recipe, names)
         network = networks.imported(found, recipe.activation)
-        heads = {"": None, **upload.heads(found.P * found.directions)}
-        tables = {"": None, **upload.embeddings(found.D)}
+        heads = [*upload.heads(found.P * found.directions), ""]
+        tables = [*upload.embeddings(found.D), ""]
         if recipe.input == "numbers":
             recipe = controls.choose(PAGE, recipe, ("numbers",))
         elif recipe.input == "letters":
@@ -130,9 +130,10 @@ def model() -> None:
     )
     controls.keep(PAGE, recipe, DEFAULT, live)
 
-    sequence = recipe.sequence(found.D, numbers, tables.get(recipe.embedding))
+    sequence = recipe.sequence(found.D, numbers, upload.embedding(recipe.embedding, found.D))
     controls.said(sequence.remark)
-    study = Study.of(network, sequence.xs, heads.get(recipe.head), recipe.loss)
+    readout = upload.head(recipe.head, found.P * found.directions)
+    study = Study.of(network, sequence.xs, readout, recipe.loss)
     way = int(recipe.way == "backward" and found.directions > 1)
     layer = min(recipe.layer, found.depth) - 1
     trace, gradients = study.film(layer, way)

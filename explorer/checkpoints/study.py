@@ -36,6 +36,16 @@ class Upload:
             if W.ndim == 2 and W.shape[1] == D and "embed" in key.lower()
         }
 
+    def embedding(self, name: str, D: int) -> Array | None:
+        """Return the table of this name, none for "", else the first that could be meant."""
+        found = {**self.embeddings(D), "": None}
+        return found.get(name, next(iter(found.values())))
+
+    def head(self, name: str, width: int) -> Readout | None:
+        """Return the read-out of this name, none for "", else the first that could be meant."""
+        found = {**self.heads(width), "": None}
+        return found.get(name, next(iter(found.values())))
+
     def heads(self, width: int) -> dict[str, Readout]:
         """Return the linear layers that could read the output of a module."""
         found = readouts(self.tables, width)

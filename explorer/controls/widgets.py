@@ -82,6 +82,7 @@ WIDTH: dict[str, Any] = {
     "use": 240,
     "text": "stretch",
     "numbers": 240,
+    "alphabet": 240,
     "view": 160,
     "input": 160,
     "signs": 160,

@@ -48,8 +48,9 @@ class YourModel(Linked):
         "tanh", Choice(("tanh", "relu")), "act", label="Activation",
         help="A state dict of nn.RNN does not say which one it was trained with.",
     )  # fmt: skip
-    head: str = entry("head", Text(300))
-    embedding: str = entry("", Text(300))
+    # The first in the file, unless one is named; "" means none.
+    head: str = entry("first", Text(300))
+    embedding: str = entry("first", Text(300))
     input: str = entry("numbers", Choice(tuple(READ)), label="It reads", shown=READ)
     numbers: str = entry(
         NUMBERS, Text(4000, blank=False), label="Your numbers",

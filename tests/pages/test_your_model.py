@@ -104,7 +104,6 @@ def close(got, wanted, atol=1e-6):
 def test_a_checkpoint_of_plain_training_code_is_shown_as_torch_runs_it():
     model, letters, content = trained()
     query = {"input": "letters", "text": TEXT, "alphabet": LETTERS, "layer": "2"}
-    query |= {name: f"model_state_dict.{name}" for name in ("embedding", "head")}
     app = brought(content, query, "checkpoint.pt")
     assert not warnings(app)
     with torch.no_grad():
