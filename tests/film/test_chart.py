@@ -1,9 +1,8 @@
 """Charts in a film: what is packed comes back, and what cannot be drawn is named."""
 
-from dataclasses import replace
-
 import re
 from base64 import b64decode
+from dataclasses import replace
 
 import numpy as np
 import pytest
