@@ -137,12 +137,13 @@ def spent(ways: dict[str, list[Mark]]) -> dict[str, tuple[Array, Array]]:
 def bill(ways: dict[str, list[Mark]]) -> str:
     """Return a table of what each way has trained, spent and reached."""
     rows = [
-        f"| {WAYS[way]} | {marks[-1].trained:,} | {marks[-1].updates} | {marks[-1].seconds:.2f} "
-        f"| {scientific(marks[-1].error)} |"
+        f"| {WAYS[way]}: {marks[-1].trained:,} weights"
+        + (f", {marks[-1].updates} updates" if way != "solve" else "")
+        + f" | {marks[-1].seconds:.2f} | {scientific(marks[-1].error)} |"
         for way, marks in ways.items()
     ]
-    head = "| way | weights | updates | s | error |"
-    return "\n".join([head, "|---|--:|--:|--:|--:|", *rows])
+    # Three columns are what a phone can show.
+    return "\n".join(["| way | seconds | error |", "|---|--:|--:|", *rows])
 
 
 def scientific(value: float) -> str:
