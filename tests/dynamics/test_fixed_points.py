@@ -191,6 +191,14 @@ def test_the_same_generator_finds_the_same():
     np.testing.assert_array_equal(one.points, two.points)
 
 
+def test_of_a_large_state_something_is_found_long_before_the_end(rng):
+    cell = CELLS["LSTM"].init(rng, 1, 64, gain=0.5)
+    first = next(search(cell, starts=300))
+    assert not first.finished
+    assert first.starts <= 150
+    assert len(first) >= 1
+
+
 def test_to_stop_is_to_stop_asking_and_keeps_what_there_is():
     rng = np.random.default_rng(0)
     cell = CELLS["GRU"].init(rng, 1, 256)

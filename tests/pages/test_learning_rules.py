@@ -42,6 +42,16 @@ def test_two_rules_find_one_gradient(cell, loss):
     assert np.linalg.norm(forward.gradients[-1] - back) < 1e-12 * np.linalg.norm(back)
 
 
+def test_it_opens_where_everything_is_drawn_and_stays_there():
+    """What lies after the cursor is drawn pale."""
+    for query in ({}, {"T": "77"}):
+        header, _ = films(visit(PAGE, query))[0]
+        assert header["cursor"] == header["axis"]["count"] - 1
+        assert header["axis"]["grows"]
+    header, _ = films(visit(PAGE, {"t": "12"}))[0]
+    assert header["cursor"] == 12
+
+
 def test_one_is_there_when_the_stream_ends_the_other_when_it_is_back():
     says(PAGE, "both end at 1: RTRL when the stream ends, BPTT only when it is back at the start")
     header, arrays = films(visit(PAGE))[0]
@@ -175,6 +185,15 @@ def test_where_a_rule_is_too_dear_the_page_says_so_and_what_is_offered():
     asked = replace(DEFAULT, cell="LSTM", T=120)
     assert replace(asked, H=fits).affordable()
     assert not replace(asked, H=fits + 1).affordable()
+
+
+def test_a_cure_that_is_already_taken_is_not_offered():
+    """The filter of the preset couples by unit."""
+    query = {"cell": "LSTM", "H": "64"}
+    for groups in ("unit", "global"):
+        app = visit(PAGE, query | {"groups": groups})
+        (said,) = (one.value for one in app.info if "one race would take" in one.value)
+        assert ("couple by unit" in said) == (groups == "global")
 
 
 def test_runs_that_leave_float64_are_shown_up_to_there():
