@@ -6,8 +6,12 @@ from explorer.dynamics.continuation import Branch, continue_branch, diagram
 from explorer.dynamics.fixed_points import FixedPoints, fixed_points
 from explorer.dynamics.jacobians import direct_path, jacobians, norm_bound
 from explorer.dynamics.leading import leading_exponents
+from explorer.dynamics.loci import Locus, locus
 from explorer.dynamics.lyapunov import Lyapunov, lyapunov_spectrum
+from explorer.dynamics.manifolds import Manifolds, manifolds
 from explorer.dynamics.mean_field import mean_field
+from explorer.dynamics.phase_plane import PhasePlane
+from explorer.dynamics.portrait import Portrait
 from explorer.dynamics.products import jacobian_products
 from explorer.dynamics.projection import pca
 from explorer.dynamics.saturation import saturation
@@ -17,7 +21,11 @@ __all__ = [
     "Basins",
     "Branch",
     "FixedPoints",
+    "Locus",
     "Lyapunov",
+    "Manifolds",
+    "PhasePlane",
+    "Portrait",
     "basins",
     "continue_branch",
     "diagram",
@@ -26,7 +34,9 @@ __all__ = [
     "jacobian_products",
     "jacobians",
     "leading_exponents",
+    "locus",
     "lyapunov_spectrum",
+    "manifolds",
     "mean_field",
     "norm_bound",
     "pca",

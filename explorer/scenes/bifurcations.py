@@ -234,15 +234,11 @@ def events_table(recipe: Bifurcations, branches: list[Branch]) -> str:
     """Return what happens along the diagram as a table."""
     name = recipe.moving
     rows = [
-        f"| {event.kind} | {name} = {said(event.p, 5)} "
-        f"| {', '.join(said(h, 4) for h in event.point)} "
+        f"| **{event.kind}** at {name} = {said(event.p, 5)} "
         f"| {HAPPENS[event.kind]}{turning(event.angle) if event.kind == 'Neimark-Sacker' else ''} |"
         for event in happenings(branches)
     ]
-    if not rows:
-        return ""
-    head = "| | where | state | what happens |\n|---|--:|--:|---|\n"
-    return head + "\n".join(rows)
+    return "| | |\n|---|---|\n" + "\n".join(rows) if rows else ""
 
 
 def turning(angle: float) -> str:
