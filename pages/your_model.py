@@ -117,10 +117,10 @@ def model() -> None:
         elif recipe.input == "letters":
             recipe = controls.choose(PAGE, recipe, ("text", "alphabet"))
             if len(tables) > 1:
-                shown = {name: name or "one input each" for name in tables}
+                shown = {name: short(found, name) or "one input each" for name in tables}
                 recipe = controls.among(PAGE, recipe, "embedding", "Letters enter as", shown)
         if len(heads) > 1:
-            shown = {name: name or "none" for name in heads}
+            shown = {name: short(found, name) or "none" for name in heads}
             recipe = controls.among(PAGE, recipe, "head", "Read-out", shown, 150)
         drawn = ("T", "seed") if recipe.input in GENERATED else ()
         recipe = controls.more(PAGE, recipe, (*drawn, "loss"))
@@ -171,6 +171,11 @@ def model() -> None:
     )
     st.markdown(note)
     shapes_of(found)
+
+
+def short(found, name):
+    """Return the name of an array without what it shares with the layer, such as model_state."""
+    return name.removeprefix(f"{found.prefix.rstrip('.').rpartition('.')[0]}.")
 
 
 def film_of(recipe, study, sequence, trace, gradients, way):

@@ -369,6 +369,39 @@ def chaos(recipe: Any) -> Lines:
     return Lines((), CHAOS[recipe.view])
 
 
+def phase_portrait(recipe: Any) -> Lines:
+    """Print the places of rest and where every run ends."""
+    return Lines(
+        (),
+        """\
+whole, _ = recipe.portrait()
+print("fixed points, a row for each =", whole.found.points)
+print("|eigenvalues|, a row for each =", np.abs(whole.found.eigenvalues))
+print("last state of each run =", whole.orbits[:, -1])
+print("attracting point that each comes to, -1 for none =", whole.ends)
+""",
+    )
+
+
+def bifurcations(recipe: Any) -> Lines:
+    """Print where branches of fixed points meet, and the run that sweeps along them."""
+    return Lines(
+        ("from explorer.recipes.bifurcations import UNCLIPPED",),
+        """\
+for k, branch in enumerate(recipe.branches()):
+    for event in branch.events:
+        print(f"branch {k + 1}, {event.kind}: {recipe.moving} =", event.p)
+run = recipe.swept()
+print("parameter of the slow run, up and down =", run.p)
+print("state at the end of each value, a row for each =", run.s)
+theta = np.inf if recipe.clip >= UNCLIPPED else recipe.clip
+for name, most in {"not clipped": np.inf, "clipped": theta}.items():
+    places, losses, norms = recipe.wall.descend(recipe.lw, recipe.lb, recipe.rate, most, 60)
+    print(f"at the wall, {name}: loss of every update =", losses)
+""",
+    )
+
+
 def your_model(recipe: Any) -> Lines:
     """Open the visitor's file, which must lie beside the script, and run the chosen layer."""
     numbers = 'rows(Path("numbers.csv").read_bytes())' if recipe.input == "file" else "None"
@@ -408,7 +441,8 @@ LINES: dict[str, Callable[[Any], Lines | None]] = {
         for found in (
             unrolling, vanishing_gradients, backpropagation, gradient_matrix, nudge, cell_duel,
             recurrence, history, sequence_maps, learning_rules, teacher_forcing, timescales,
-            reservoir, hopfield, training, text, fixed_points, chaos, your_model,
+            reservoir, hopfield, training, text, fixed_points, chaos, phase_portrait,
+            bifurcations, your_model,
         )
     },
 }  # fmt: skip

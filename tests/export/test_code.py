@@ -146,6 +146,16 @@ CASES = {
         {"seed 0: loss of the first 8 updates": whole("loss/0")},
     ),
     "text": ("text", {"T": "40"}, {"surprise, letter by letter": whole("surprise")}),
+    "portrait": (
+        "phase_portrait", {"T": "20"},
+        {"last state of each run": lambda film: np.array(
+            [[film[f"along/{i}/{k}"][-1, 0] for i in range(2)] for k in range(4)])},
+    ),
+    "bifurcations": (
+        "bifurcations", {"w": "2.0"},
+        {"parameter of the slow run, up and down": whole("parameter"),
+         "state at the end of each value, a row for each": whole("state")},
+    ),
     "your_model": (
         "your_model", {},
         {GRADIENT: whole("norm"), "h_T": last("h"), "output at t = 1 .. T": whole("y")},
@@ -247,6 +257,10 @@ def test_places_of_rest_are_those_that_the_page_found():
     cell, _ = recipe.build()
     *_, found = recipe.sought(cell)
     np.testing.assert_allclose(said["|s*| of each"], np.linalg.norm(found.points, axis=1), 1e-12)
+
+
+def test_where_memories_appear_is_printed_as_the_page_has_it(printed):
+    assert "pitchfork: w = 1.0" in printed["bifurcations"]
 
 
 def test_chaos_prints_an_answer_to_each_question():
