@@ -36,7 +36,7 @@ HAPPENS = {
 }
 GROUND = 140
 SETTLED = 0.02  # spread of the last states at a value that the run has come to
-LEAST = 1e-9  # a gradient that is smaller is not drawn
+LEAST = 1e-6  # where the axis of gradients begins; what is smaller lies on its foot
 
 
 def bifurcation_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) -> Chart:
@@ -335,10 +335,7 @@ def wall_panels(free: tuple, clipped: tuple, clip: float) -> tuple[Curves, ...]:
     green: Ink = ("#00805C", "#4FD1A5")
     both = (("not clipped", free, AWAY, "solid"), ("clipped", clipped, green, "dash"))
     level = np.full(len(free[2]), clip)
-    norms = tuple(
-        Line(name, np.where(run[2] < LEAST, np.nan, run[2]), ink=ink, dash=dash)
-        for name, run, ink, dash in both
-    )
+    norms = tuple(Line(name, run[2], ink=ink, dash=dash) for name, run, ink, dash in both)
     if clip < UNCLIPPED:
         norms += (Line("θ", level, ink=MUTED, dash="dot"),)
     return (
@@ -346,7 +343,7 @@ def wall_panels(free: tuple, clipped: tuple, clip: float) -> tuple[Curves, ...]:
             Line(name, np.maximum(run[1], 1e-12), ink=ink, dash=dash)
             for name, run, ink, dash in both
         ), log=True, tall=0.9),
-        Curves("norm", "gradient norm", "‖∂L‖", norms, log=True, tall=0.9),
+        Curves("norm", "gradient norm", "‖∂L‖", norms, log=True, low=LEAST, tall=0.9),
     )  # fmt: skip
 
 
