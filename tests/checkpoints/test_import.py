@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.cells import CELLS
 from explorer.checkpoints import inspection, layers, networks, quarantine, safetensors
-from explorer.wiring.stack import Stack, StackGradient, StackTrace
+from explorer.wiring.stack import Layer, Stack, StackGradient, StackTrace
 
 T, B, D, H = 7, 2, 3, 5
 MODULES = {
@@ -148,3 +149,29 @@ def test_half_precision_is_read():
         len(header).to_bytes(8, "little") + header + values.view(torch.int16).numpy().tobytes()
     )
     np.testing.assert_array_equal(safetensors.read(content)["a"], values.float().numpy())
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_every_cell_of_ours_leaves_with_all_its_numbers(name, dtype):
+    cell = CELLS[name].init(np.random.default_rng(0), D, 8).astype(dtype)
+    stack = Stack((Layer(cell),))
+    kept = safetensors.read(safetensors.write(networks.state_dict(stack)))
+    names = {ours: theirs for theirs, ours in networks.RENAMED.items()}
+    assert len(kept) == len(cell.named())
+    for own, array in cell.named().items():
+        left = kept[f"{names.get(own, own)}_l0"]
+        assert left.dtype == dtype
+        np.testing.assert_array_equal(left, array)
+    lines = networks.loading(stack, "net.safetensors")
+    assert ("load_state_dict" in lines) == (name in ("Elman", "LSTM", "GRU"))
+
+
+def test_arrays_that_torch_has_no_layer_for_are_read_there_by_our_names(tmp_path, monkeypatch):
+    stack = Stack((Layer(CELLS["PeepholeLSTM"].init(np.random.default_rng(0), D, H)),))
+    (tmp_path / "net.pt").write_bytes(quarantine.saved(networks.state_dict(stack)))
+    monkeypatch.chdir(tmp_path)
+    space = {}
+    exec(networks.loading(stack, "net.pt"), space)
+    for key, array in networks.state_dict(stack).items():
+        np.testing.assert_array_equal(space["arrays"][key].numpy(), array)

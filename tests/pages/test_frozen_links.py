@@ -26,6 +26,8 @@ FROZEN = {
     "hopfield": "v=1&signs=HOPFIELD&rule=projection&amount=0.1&target=2",
     "fixed_points": "v=1&net=gru16&level=0.16&starts=100&point=3",
     "chaos": "v=1&view=spectrum&N=20&g=1.5&steps=100",
+    "phase_portrait": "v=1&by=rotation&gain=1.2&angle=0.5&from=0.5+0.1&T=40",
+    "bifurcations": "v=1&net=two&along=bias&g=1.2&W=1+0.5;+-0.5+1&s=0.2",
     "training": "v=1&task=FlipFlop&cell=LSTM&H=8&T=20&B=8&optimiser=SGD&rate=0.05&bits=2",
     "text": "v=1&cell=GRU&topic=yield&T=60&tau=0.3&slot=h&unit=5",
     "your_model": "v=1&net=encoder.&layer=2&way=backward&input=letters&text=abba&view=spectrum",
