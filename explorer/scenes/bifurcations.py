@@ -58,8 +58,10 @@ def bifurcation_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) 
             )
     both = np.stack([run.p, run.s[:, 0]], axis=1)
     # Where steps alternate or go round no line joins one value to the next.
-    still = np.ptp(run.tails, axis=1).max(axis=1) < SETTLED
-    line = np.where(still[:, None], both, np.nan)
+    loose = np.pad(np.ptp(run.tails, axis=1).max(axis=1) >= SETTLED, 1, mode="edge")
+    # One or two values on the way from one place to another are a jump.
+    lasting = loose[1:-1] & loose[:-2] & loose[2:]
+    line = np.where(lasting[:, None], np.nan, both)
     ways = ((slice(half + 1), "run on the way up", UP), (slice(half, None), "and down again", DOWN))
     for part, way, ink in ways:
         strokes.append(Stroke(line[part], way, ink, wide=1.6))

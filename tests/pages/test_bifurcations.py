@@ -176,6 +176,19 @@ def test_branches_are_drawn_without_gaps():
     assert parts[-1][0].stop == len(branch)
 
 
+def test_a_jump_is_drawn_and_what_alternates_is_not_joined():
+    def line(recipe, name):
+        chart = scenes.bifurcation_chart(recipe, recipe.branches(False), recipe.swept())
+        (stroke,) = (s for s in chart.strokes if s.name == name)
+        return np.asarray(stroke.xy)
+
+    up = line(replace(DEFAULT, along="bias", w=2.0), "run on the way up")
+    assert np.isfinite(up).all()
+    assert np.abs(np.diff(up[:, 1])).max() > 0.5
+    flips = line(DEFAULT, "run on the way up")
+    assert np.isnan(flips[1:20, 1]).all()
+
+
 def test_a_hand_moves_what_the_charts_show():
     assert DEFAULT.moved(0, np.array([[2.5, 0.7]])).w == 2.5
     assert replace(DEFAULT, along="bias").moved(0, np.array([[-9.0, 0.0]])).b == -3.0
