@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -55,7 +56,7 @@ class FixedPoints:
         """Which points attract all that is near (N,)."""
         return (np.abs(self.eigenvalues) < 1).all(axis=1)
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[str, ...]:
         """What each point is called: stable, saddle, source; spiral where it turns."""
         return tuple(kind(values) for values in self.eigenvalues)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from plotly.graph_objects import Figure, Scatter
 
-from explorer.figures.theme import blank, faded
+from explorer.figures.theme import blank, faded, level
 from explorer.learning.race import SPAN, Run, smooth
-from explorer.palette import MUTED, nth, nth_dash
+from explorer.palette import nth, nth_dash
 from explorer.shapes import Array
 
 TICKS = 120  # points of a line over seconds
@@ -57,8 +57,8 @@ def race(runs: Mapping[str, list[Run]], by: str, ignorant: float, dark: bool = F
                 hovertemplate="%{y:.2e}",
             )
         )
-    dotted = {"dash": "dot", "width": 1.5, "color": MUTED[dark]}
-    fig.add_hline(y=ignorant, line=dotted, annotation_text="guessing: the same again")
+    if ignorant > 0:
+        level(fig, ignorant, "guessing: the same again", dark, at_end=True)
     fig.update_xaxes(range=[0, last])
     return fig
 

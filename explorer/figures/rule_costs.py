@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from plotly.graph_objects import Figure, Scatter
 
-from explorer.figures.theme import blank
+from explorer.figures.theme import blank, level
 from explorer.learning.cost import MEMORY, PATIENCE, Cost
-from explorer.palette import MARKER, MUTED, nth
+from explorer.palette import MARKER, nth
 
 DASHES = ("solid", "dash", "solid", "dash", "dot")
 BOUNDS = {"bytes": MEMORY, "multiplications": PATIENCE}
@@ -40,10 +40,6 @@ def rule_costs(
                 hovertemplate="%{y:.3g}",
             )
         )
-    dotted = {"dash": "dot", "width": 1.5, "color": MUTED[dark]}
-    fig.add_hline(
-        y=BOUNDS[quantity], line=dotted, annotation_text="bearable",
-        annotation_position="top left",
-    )  # fmt: skip
+    level(fig, BOUNDS[quantity], "bearable", dark)
     fig.add_vline(x=now, line={"width": 1.5, "color": MARKER[dark]})
     return fig

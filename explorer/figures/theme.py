@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from math import log10
 from typing import Any
 
 from plotly.graph_objects import Figure
+
+from explorer.palette import MUTED
 
 TEXT = ("#2a2826", "#f2f0ec")
 GRID = ("#e4e2dd", "#34312d")
@@ -33,6 +36,16 @@ def blank(*, x: str, y: str, dark: bool = False, log: bool = False) -> Figure:
             "yaxis": axis | {"title": {"text": y}} | decades,
         }
     )
+
+
+def level(fig: Figure, y: float, said: str, dark: bool, at_end: bool = False) -> None:
+    """Draw a dotted line with its label across a figure whose vertical axis is logarithmic."""
+    fig.add_hline(y=y, line={"dash": "dot", "width": 1.5, "color": MUTED[dark]})
+    # On such an axis a line stands at its value, a label at the power of ten.
+    fig.add_annotation(
+        text=said, x=float(at_end), xref="x domain", xanchor="right" if at_end else "left",
+        y=log10(y), yanchor="bottom", showarrow=False,
+    )  # fmt: skip
 
 
 def faded(colour: str, alpha: float) -> str:

@@ -40,8 +40,10 @@ export function follow(view) {
 /** On an axis that grows: stay at the end, or at the same number where ticks were thinned out. */
 function keep_up(view, old, axis) {
   const at_end = view.cursor === old.count - 1;
-  if (at_end) view.cursor = view.position = axis.count - 1;
-  else if (axis.stride !== old.stride) {
+  if (at_end) {
+    view.cursor = view.position = axis.count - 1;
+    if (axis.turn) view.settle(); // where a run grows by itself, the server knows the end
+  } else if (axis.stride !== old.stride) {
     view.cursor = view.position = Math.round((view.cursor * old.stride) / axis.stride);
   }
 }

@@ -83,7 +83,7 @@ def by_panels(gains):
 
 def test_the_mean_field_is_solved():
     gains = np.array([1.5, 2.0, 3.0])
-    # 0.310276 is also met with for the last: a quadrature with too few nodes leaves it. By Gauss and
+    # 0.310276 is met with for the last: what a quadrature with too few nodes leaves. By Gauss and
     # Hermite 100 nodes give 0.30848, 150 give 0.31006.
     np.testing.assert_allclose(
         mean_field(gains).exponent, [0.0652172119, 0.1547242298, 0.3102493151], atol=1e-9

@@ -23,6 +23,8 @@ def test_a_line_is_the_median_and_the_band_holds_every_seed(rng, dark):
     np.testing.assert_allclose(np.asarray(band.y)[: rows.shape[1]], rows.min(axis=0))
     assert fig.layout.yaxis.type == "log"
     assert fig.layout.shapes[0].y0 == 0.5
+    # On a logarithmic axis Plotly takes a line at its value, a label at the power of ten.
+    assert fig.layout.annotations[0].y == pytest.approx(np.log10(0.5))
 
 
 def test_over_seconds_a_line_ends_with_its_quickest_seed(rng):
@@ -44,3 +46,4 @@ def test_every_rule_has_a_line_of_what_it_costs():
     assert [trace.name for trace in fig.data] == [cost.rule for cost in recipe.costs()]
     for k, trace in enumerate(fig.data):
         assert list(trace.y) == [costs[k].bytes for costs in found]
+    assert fig.layout.annotations[0].y == pytest.approx(np.log10(fig.layout.shapes[0].y0))
