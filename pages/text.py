@@ -22,6 +22,7 @@ WRITING = f"{PAGE}.writing"
 DEFAULT = TextRecipe()
 LAGS = 60
 SHOWN = 5
+MANY = 0.1  # share of unknown letters from which on it is said above the picture
 TRAINED = tuple(name for name in CELLS if f"characters-{name}" in assets.names())
 
 controls.heading("What does a network read in a text?", __doc__)
@@ -142,6 +143,7 @@ def text(whole: str) -> None:
     words, remark = recipe.stretch(whole)
     controls.said(remark)
     reading = Reading.of(model, vocabulary, words)
+    controls.said(strangers(reading) if reading.unknown > MANY else "")
     cell, cursor = model.cell, min(recipe.cursor, reading.T)
     slot = recipe.slot if recipe.slot in cell.slots else cell.slots[0]
     odds, guesses = scenes.expected(reading.p, vocabulary.shown, reading.followed)
@@ -221,8 +223,15 @@ def verdict(reading: Reading) -> str:
     )
 
 
+def strangers(reading: Reading) -> str:
+    return (
+        f"{reading.unknown:.0%} of these letters have no number of their own among the "
+        f"{len(reading.vocabulary) - 1} that the network tells apart: to it they are all the same."
+    )
+
+
 def facts(reading: Reading, history: object, recipe: TextRecipe) -> str:
-    cell, unknown = type(reading.model.cell), reading.followed[:-1] == len(reading.vocabulary) - 1
+    cell = type(reading.model.cell)
     said = (
         "Computed just now, in NumPy: every letter is read as a vector with a single 1, and the "
         "influence of a letter is the norm of $\\partial \\log p / \\partial x$ of the "
@@ -237,11 +246,8 @@ def facts(reading: Reading, history: object, recipe: TextRecipe) -> str:
         )
     else:
         said += "The weights were drawn from the seed and trained on this page, by BPTT with Adam. "
-    if unknown.any():
-        said += (
-            f"{int(unknown.sum())} letters of this text have no number of their own: to the "
-            "network they are all the same. "
-        )
+    if 0 < reading.unknown <= MANY:
+        said += f"{strangers(reading)} "
     return f"{said}\n\n**{cell.name}**: {cell.variant} *{cell.source}.*"
 
 

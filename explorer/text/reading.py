@@ -55,6 +55,11 @@ class Reading:
         """Number of letters."""
         return len(self.text)
 
+    @property
+    def unknown(self) -> float:
+        """Share of the letters that have no number of their own."""
+        return float((self.vocabulary.encode(self.text) == len(self.vocabulary) - 1).mean())
+
     @cached_property
     def p(self) -> Array:
         """Probabilities of the next letter, (T, V)."""
