@@ -62,7 +62,7 @@ class YourModel(Linked):
     loss: str = entry("last", Choice(tuple(LOSSES)), label="Loss looks at", shown=LOSSES)
     view: str = entry("film", Choice(tuple(VIEWS)), label="Show", shown=VIEWS)
     seed: int = entry(0, Whole(0, 9999), label="Seed")
-    at: int = entry(30, Whole(1, LONGEST))
+    at: int = entry(LONGEST, Whole(1, LONGEST))
     unit: int = entry(1, Whole(1, 512))
     cursor: int = entry(30, Whole(0, LONGEST), "t")
 

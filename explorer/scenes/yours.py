@@ -37,7 +37,7 @@ def spectrum_panels(found: Spectra) -> tuple[Heat | Curves, ...]:
         Line("smallest singular value", found.singular[:, -1], start=1, ink=nth(2), dash="dot"),
     )
     return (
-        Curves("largest", "of each step's Jacobian", "", lines, log=True, tall=1.6),
+        Curves("largest", "how far a step stretches", "", lines, log=True, tall=1.6),
         Heat("moduli", "moduli of the eigenvalues", "|λ(J_t)|", found.moduli[:, :MOST],
              scale="log", start=1),
         Heat("singular", "singular values", "σ(J_t)", found.singular[:, :MOST],

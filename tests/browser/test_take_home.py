@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from explorer import scenes
-from explorer.export import film_page
+from explorer.export import film_page, show
 from explorer.film import Bars, Reel
 from explorer.recipe import Recipe
 
@@ -105,3 +105,21 @@ def test_the_picture_is_saved_from_the_browser(offline, tmp_path, kind):
         assert "forget" in words
         assert "step t" in words
         assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) > 20
+
+
+def test_a_film_in_a_notebook_is_scrubbed_and_saved_inside_its_frame(offline, tmp_path):
+    trace = Recipe(cell="GRU", H=4, T=10).trace()
+    reel = Reel(axis=scenes.time_axis(trace), panels=scenes.states(trace), title="A film")
+    path = tmp_path / "cell.html"
+    path.write_text(f"<!doctype html><title>x</title>{show(reel)._repr_html_()}", "utf-8")
+    page = offline(path)
+    frame = page.frame_locator("iframe")
+    film = frame.locator(DATA)
+    film.wait_for()
+    before = int(film.get_attribute("data-cursor"))
+    film.focus()
+    page.keyboard.press("ArrowRight")
+    expect(film).to_have_attribute("data-cursor", str(before + 1))
+    with page.expect_download() as download:
+        frame.locator(".film-save").select_option("svg")
+    assert download.value.suggested_filename.endswith(".svg")
