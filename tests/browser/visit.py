@@ -24,7 +24,8 @@ STANDS = """
     all(document, named('stPlotlyChart')).every((chart) => chart.querySelector('.main-svg')) &&
     all(document, '[data-testid^="stBidiComponent"]').every((component) => {
       const root = component.shadowRoot ?? component;
-      return root.childElementCount > 0 && all(root, 'canvas, .film').every(drawn);
+      // Before its script has come, a component holds its style sheet and nothing else.
+      return root.querySelector('.film, button') && all(root, 'canvas, .film').every(drawn);
     });
   const now = performance.now();
   window.standsSince = stands ? (window.standsSince ?? now) : undefined;
