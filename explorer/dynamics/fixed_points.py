@@ -56,7 +56,7 @@ def search(
     pool = checked(flow, starts) if given else spread(flow, rng, starts or STARTS)
     seeker = Seeker(flow)
     # Small enough that something has been found within about a second, on a large state too.
-    batch = max(8, min(6_000_000 // flow.S**2, 300_000_000 // flow.S**3))
+    batch = max(8, min(6_000_000 // flow.S**2, 16_000_000_000 // flow.S**4))
     for k in range(0, len(pool), batch):
         seeker.take(seeker.explored(pool[k : k + batch]))
         seeker.starts = len(pool[: k + batch])
