@@ -64,10 +64,10 @@ def brought() -> Upload:
             controls.said(remark)
         with aside:
             st.download_button(
-                "Until then: the example", example(), "three_bits.safetensors",
+                "Until then: a GRU of ours, trained beforehand",
+                example(), "three_bits.safetensors",
                 icon=":material/download:", type="tertiary", on_click="ignore",
             )  # fmt: skip
-            st.caption("A GRU of ours, trained beforehand to keep three bits.")
         found, _ = recurrent(safetensors.read(example()))
         tables = {k: v for k, v in safetensors.read(example()).items() if k.startswith("head")}
         return Upload("the example", tuple(found), tables=tables)

@@ -8,8 +8,15 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-# A table wider than a phone moves by itself; without this the whole page would.
-WIDE = '[data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto}'
+# A table wider than a phone moves by itself; without this the whole page would. Many presets
+# would push the picture below a phone's screen; there they stand in one line that can be pushed.
+WIDE = """
+[data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto}
+@media (max-width: 640px) {
+  [class*="st-key-one_line"] {flex-wrap: nowrap !important; overflow-x: auto}
+  [class*="st-key-one_line"] > * {flex-shrink: 0 !important}
+}
+"""
 
 
 def plain(text: str) -> str:

@@ -217,7 +217,9 @@ def presets(page: str, recipe: R, choices: dict[str, R]) -> None:
     """Draw one button for each preset; pressing it makes that recipe the page's own."""
     if hides("presets"):
         return
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(
+        horizontal=True, gap="small", vertical_alignment="center", key=f"one_line.{page}"
+    ):
         for label, preset in choices.items():
             now = "● " if looked_at(preset, recipe) == recipe else ""
             key = f"{page}.preset.{label}"

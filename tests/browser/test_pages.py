@@ -1,13 +1,14 @@
 """The pages in a real browser: they open, move, follow the hand, and keep what the link says."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.shots import pages
 from tests.browser.visit import settle
+from tests.pages.visiting import OF_CELLS
 
 PAGES = pages()
 PHONE = (390, 844)
@@ -18,7 +19,9 @@ WIDTHS = """() => {
   const film = main.querySelector("[data-testid^=stBidiComponent]").shadowRoot;
   const wide = document.documentElement.clientWidth;
   const parts = film.querySelectorAll("canvas, input, button");
-  return [...parts, ...main.querySelectorAll("button")]
+  const buttons = [...main.querySelectorAll("button")].filter(
+    (node) => !node.closest('[class*="st-key-one_line"]')); // that line can be pushed
+  return [...parts, ...buttons]
     .map((node) => [node.outerHTML.slice(0, 80), node.getBoundingClientRect()])
     .filter(([, box]) => box.width && (box.left < 0 || box.right > wide + 0.5));
 }"""
@@ -71,7 +74,7 @@ def check_size(tab, width, height):
     """Assert that nothing is blank, cut off or too far down."""
     drawn = [canvas.evaluate(COLOURS) for canvas in tab.locator(".film canvas").all()]
     assert len(drawn) >= 3
-    assert min(drawn) > 2
+    assert min(drawn) >= 2
     assert tab.evaluate(WIDTHS) == []
     assert tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     assert film(tab).bounding_box()["y"] < height  # the picture comes before the reading
@@ -99,7 +102,7 @@ def test_a_phone_opens_a_page_by_its_link(open_page):
     expect(tab.get_by_role("heading", name=re.compile("by hand, unit 5"))).to_be_visible()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", OF_CELLS)
 def test_a_dragged_slider_moves_the_picture_and_then_the_link(open_page, page):
     tab = open_page(path(page), **STILL)
     before, versions = said(tab), set()
@@ -114,6 +117,24 @@ def test_a_dragged_slider_moves_the_picture_and_then_the_link(open_page, page):
     follows(tab, gain=value)
     settle(tab)
     assert f"{float(knob.input_value()):g}" == value
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in OF_CELLS])
+def test_whatever_is_dragged_moves_the_picture_and_then_the_link(open_page, page):
+    tab = open_page(path(page), **STILL)
+    knob = film(tab).locator("[data-slider]")
+    if not knob.count():
+        pytest.skip("nothing to drag in the first film of this page")
+    before, version = said(tab), data(tab, "version")
+    drag(tab, knob.first.get_attribute("data-slider"), 0.35, 0.6, lambda: None)
+    tab.wait_for_function("start => location.search !== start", arg=before_search(before))
+    settle(tab)
+    assert data(tab, "version") != version
+
+
+def before_search(said):
+    """Return the search part of an address that says this."""
+    return f"?{urlencode(said)}" if said else ""
 
 
 @pytest.mark.parametrize("page", WITH_STEPS)

@@ -225,8 +225,7 @@ def test_vanishing_clocks_hold_without_any_gate(seed):
     says("vanishing_gradients", "half of it lasts more than twice as long as in any other cell")
     vanish = preset("Vanish")
     lasts = {
-        cell: decay(replace(vanish, cell=cell, seed=seed).gradients()).half_life
-        for cell in CELLS
+        cell: decay(replace(vanish, cell=cell, seed=seed).gradients()).half_life for cell in CELLS
     }
     assert lasts["Clockwork"] > 2 * max(lasts[cell] for cell in UNCLOCKED)
 
