@@ -111,8 +111,9 @@ def _check_wiring(wiring, axis, heats):
         _ask(0 <= box.floor < len(wiring.floors), f"Box({box.key!r}).floor",
              f"one of {len(wiring.floors)} floors", box.floor, "name each floor")  # fmt: skip
     for k, link in enumerate(wiring.links):
-        _ask(0 <= link.source < boxes and 0 <= link.target < boxes, f"links[{k}]",
-             f"places from 0 to {boxes - 1}", (link.source, link.target), "list both boxes")  # fmt: skip
+        ends = (link.source, link.target)
+        inside = all(0 <= end < boxes for end in ends)
+        _ask(inside, f"links[{k}]", f"places from 0 to {boxes - 1}", ends, "list both boxes")
     for name, wide in (("flows", links), ("reach", boxes)):
         shape = np.shape(getattr(wiring, name))
         _ask(shape == (axis.count, wide), f"Wiring.{name}", f"shape {(axis.count, wide)}", shape,
