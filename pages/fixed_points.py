@@ -48,6 +48,7 @@ def places() -> None:
             "is a random network."
         )
     cell, readout = recipe.build(own)
+    controls.network(PAGE, cell.name, cell, readout)
     try:
         given = recipe.given(cell)
     except ValueError as error:

@@ -49,7 +49,9 @@ def sequence_maps() -> None:
     with st.container():
         learnt = learning(recipe)
         controls.said(recipe.heard().remark)
-    scene = Scene.of(recipe, recipe.trace(learnt.network if learnt else recipe.drawn()))
+    net = learnt.network if learnt else recipe.drawn()
+    scene = Scene.of(recipe, recipe.trace(net))
+    controls.network(PAGE, recipe.wired.title, getattr(net, "stack", None), net.readout)
     controls.show(
         PAGE,
         replace(reel(scene, recipe.cursor), sliders=sliders(recipe), precise=not live),

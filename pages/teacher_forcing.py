@@ -31,6 +31,8 @@ def forcing() -> None:
     controls.keep(PAGE, recipe, DEFAULT, live)
 
     run = recipe.run()
+    net = run.network
+    controls.network(PAGE, net.cell.name, net.cell, net.readout)
     # While a thumb is dragged only this pupil is run; the others join at rest.
     everyone = [] if live else recipe.runs()
     whole, given = recipe.gradient(run), recipe.gradient(run, outputs=False)

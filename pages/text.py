@@ -143,6 +143,7 @@ def text(whole: str) -> None:
     words, remark = recipe.stretch(whole)
     controls.said(remark)
     reading = Reading.of(model, vocabulary, words)
+    controls.network(PAGE, model.cell.name, model.cell, model.readout)
     controls.said(strangers(reading) if reading.unknown > MANY else "")
     cell, cursor = model.cell, min(recipe.cursor, reading.T)
     slot = recipe.slot if recipe.slot in cell.slots else cell.slots[0]

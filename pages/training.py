@@ -148,6 +148,7 @@ def lesson() -> None:
     at = lessons.example_at(PAGE, at)
     st.subheader(f"One example, read by the network of update {at}", anchor=False)
     model = history.at(at).model
+    controls.network(PAGE, model.cell.name, model.cell, model.readout)
     trace, one, y, flow = scenes.example(model, run.examples, task)
     controls.film_beside(
         PAGE,

@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.cells import GRU, LSTM, Cell, Elman
 from explorer.checkpoints.layers import Found, label
+from explorer.readout import Readout
 from explorer.shapes import Array
 from explorer.wiring.stack import Layer, Stack
 
@@ -128,14 +129,17 @@ def cell_of(
     return cell
 
 
-def state_dict(stack: Stack) -> dict[str, Array]:
+def state_dict(stack: Stack, readout: Readout | None = None) -> dict[str, Array]:
     """Return a stack by the names that torch's layers give their arrays.
 
-    Arrays that torch has no layer for keep their own names, with the ending of their layer.
+    Arrays that torch has no layer for keep their own names, with the ending of their layer. With a
+    read-out the names are those of a ModuleDict of ``rnn`` and ``head``.
     """
     theirs = {ours: name for name, ours in RENAMED.items()}
-    return {
-        f"{theirs.get(name, name)}{label(k, way)}": array
+    first = "" if readout is None else "rnn."
+    head = {} if readout is None else {"head.weight": readout.W_hy, "head.bias": readout.b_y}
+    return head | {
+        f"{first}{theirs.get(name, name)}{label(k, way)}": array
         for k, layer in enumerate(stack.layers)
         for way, cell in enumerate(layer.cells)
         for name, array in cell.named().items()
@@ -157,7 +161,7 @@ def layer_of(stack: Stack) -> str | None:
     return f"torch.nn.{kind}({', '.join(settings)})"
 
 
-def loading(stack: Stack, file: str) -> str:
+def loading(stack: Stack, file: str, readout: Readout | None = None) -> str:
     """Return the lines that load an exported network in torch."""
     layer = layer_of(stack)
     safe = file.endswith(".safetensors")
@@ -165,4 +169,9 @@ def loading(stack: Stack, file: str) -> str:
     imports = "import torch\n" + ("from safetensors.torch import load_file\n" if safe else "")
     if layer is None:
         return f"{imports}arrays = {load}  # torch has no such layer: arrays under our names\n"
-    return f"{imports}layer = {layer}\nlayer.load_state_dict({load})\n"
+    if readout is None:
+        return f"{imports}layer = {layer}\nlayer.load_state_dict({load})\n"
+    O, H = readout.W_hy.shape  # noqa: E741
+    double = ", dtype=torch.float64" if readout.W_hy.dtype == np.float64 else ""
+    parts = f'"rnn": {layer}, "head": torch.nn.Linear({H}, {O}{double})'
+    return f"{imports}net = torch.nn.ModuleDict({{{parts}}})\nnet.load_state_dict({load})\n"

@@ -34,6 +34,7 @@ from explorer.controls.take_home import chart
 from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.update import checked, update, what_left
 from explorer.controls.watched import resume, watched
+from explorer.controls.weights_home import network
 from explorer.controls.widgets import (
     among,
     beside,
@@ -72,6 +73,7 @@ __all__ = [
     "loss_entries",
     "meter",
     "more",
+    "network",
     "noted",
     "notice",
     "one_weight",

@@ -85,11 +85,11 @@ def take_home(page: str) -> None:
     with st.container(horizontal=True, gap="small"):
         keep_file("NumPy .npz", export.npz(reel, recipe, link), f"{name}.npz", "application/zip")
         keep_file("CSV", export.csv(reel, recipe, link), f"{name}.csv", "text/csv")
-    runs = export.networks(page, recipe)
-    if runs:
-        from explorer.controls.weights_home import weights_home
+    from explorer.controls.weights_home import offered, weights_home
 
-        weights_home(page, runs)
+    found = offered(page, export.networks(page, recipe))
+    if found:
+        weights_home(page, found)
     scripts = export.scripts(page, recipe)
     if scripts:
         st.markdown("**As code**: each script computes the numbers of this run and prints them.")

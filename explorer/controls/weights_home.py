@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from explorer.cells import CELLS, Cell
 from explorer.checkpoints import engine, networks, quarantine, safetensors
+from explorer.readout import Readout
 from explorer.recipe import Recipe
 from explorer.wiring.stack import Layer, Stack
 
+Found = Callable[[], tuple[Stack, Readout | None]]
 PRECISIONS = ("float64", "float32")
 
 
-def weights_home(page: str, runs: dict[str, Recipe]) -> None:
+def network(
+    page: str, title: str, body: Cell | Stack | None, readout: Readout | None = None
+) -> None:
+    """Remember the network that a page shows, for whoever takes it home; None where it is two."""
+    stack = Stack((Layer(body),)) if isinstance(body, Cell) else body
+    st.session_state[f"{page}.kept_network"] = None if stack is None else (title, stack, readout)
+
+
+def offered(page: str, runs: dict[str, Recipe]) -> dict[str, Found]:
+    """Return by their titles the networks of a page, each made when it is wanted."""
+    kept = st.session_state.get(f"{page}.kept_network")
+    if kept is not None:
+        title, stack, readout = kept
+        return {title: lambda: (stack, readout)}
+    return {
+        CELLS[cell].name: lambda run=run: (Stack((Layer(run.build()),)), None)
+        for cell, run in runs.items()
+    }
+
+
+def weights_home(page: str, found: dict[str, Found]) -> None:
     """Offer every network of a page as .pt and .safetensors."""
     st.markdown("**Network**: its weights, by the names that PyTorch gives them.")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         key = f"{page}.home.network"
-        chosen = next(iter(runs))
-        if len(runs) > 1:
-            names = {cell: CELLS[cell].name for cell in runs}
-            chosen = st.selectbox("Of", list(runs), key=key, format_func=names.get, width=200)
+        chosen = next(iter(found))
+        if len(found) > 1:
+            chosen = st.selectbox("Of", list(found), key=key, width=200)
         precision = st.radio("Numbers", PRECISIONS, key=f"{key}.precision", horizontal=True)
-    cell = runs[chosen].build().astype(np.dtype(precision))
-    stack, file = Stack((Layer(cell),)), f"unrolled-{page}-{chosen}"
-    arrays = networks.state_dict(stack)
+    stack, readout = found[chosen]()
+    stack = stack.map(lambda array: array.astype(precision))
+    readout = readout and readout.map(lambda array: array.astype(precision))
+    file = f"unrolled-{page}-{chosen}".replace(" ", "-")
+    arrays = networks.state_dict(stack, readout)
     # Another process writes .pt, which takes seconds: only for those who ask.
     forms = {".pt": partial(quarantine.saved, arrays)} if engine.installed() else {}
     forms[".safetensors"] = partial(safetensors.write, arrays)
@@ -37,8 +60,8 @@ def weights_home(page: str, runs: dict[str, Recipe]) -> None:
             f"Weights as {ending}", content, name, "application/octet-stream",
             key=f"{key}{ending}", on_click="ignore",
         )  # fmt: skip
-        tab.code(networks.loading(stack, name), "python")
-    st.caption(about(cell))
+        tab.code(networks.loading(stack, name, readout), "python")
+    st.caption(about(stack.layers[0].forward))
 
 
 def about(cell: Cell) -> str:

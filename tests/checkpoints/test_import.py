@@ -8,6 +8,7 @@ import torch
 
 from explorer.cells import CELLS
 from explorer.checkpoints import inspection, layers, networks, quarantine, safetensors
+from explorer.readout import Readout
 from explorer.wiring.stack import Layer, Stack, StackGradient, StackTrace
 
 T, B, D, H = 7, 2, 3, 5
@@ -175,3 +176,28 @@ def test_arrays_that_torch_has_no_layer_for_are_read_there_by_our_names(tmp_path
     exec(networks.loading(stack, "net.pt"), space)
     for key, array in networks.state_dict(stack).items():
         np.testing.assert_array_equal(space["arrays"][key].numpy(), array)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_network_with_a_read_out_loads_in_torch_too(dtype, tmp_path):
+    rng = np.random.default_rng(4)
+    stack = Stack.init(networks.KINDS["GRU"], rng, D, H, depth=2, directions=2)
+    readout = Readout.init(rng, 2 * H, 3)
+    stack, readout = (part.map(lambda a: a.astype(dtype)) for part in (stack, readout))
+    file = io.BytesIO()
+    arrays = networks.state_dict(stack, readout)
+    torch.save({k: torch.from_numpy(v) for k, v in arrays.items()}, file)
+    (tmp_path / "net.pt").write_bytes(file.getvalue())
+    lines = networks.loading(stack, str(tmp_path / "net.pt"), readout)
+    assert len(lines.splitlines()) == 3
+    scope = {}
+    exec(lines, scope)
+    xs = np.random.default_rng(2).standard_normal((T, B, D)).astype(dtype)
+    net = scope["net"]
+    y = net["head"](net["rnn"](torch.from_numpy(xs))[0]).detach().numpy()
+    tolerance = 1e-12 if dtype == np.float64 else 1e-6
+    ours = readout(StackTrace.of(stack, xs).h)
+    np.testing.assert_allclose(ours, y, rtol=0, atol=tolerance)
+    ((found,), _) = layers.recurrent(arrays)
+    assert found.prefix == "rnn."
+    assert list(layers.readouts(arrays, 2 * H)) == ["head"]

@@ -6,6 +6,8 @@ from streamlit.testing.v1 import AppTest
 from explorer.export.lines import LINES
 from tests.pages.visiting import OF_CELLS, PAGES, visit
 
+KEEPING = ("fixed_points", "sequence_maps", "teacher_forcing", "text", "training")
+
 
 def dialog(page):
     """Draw what stands in the dialog; AppTest opens none."""
@@ -18,8 +20,9 @@ def taken_home(page, query=None):
     """Look into the dialog of a page."""
     app = visit(page, query)
     inside = AppTest.from_function(dialog, args=(page,), default_timeout=60)
-    for name in ("reel", "recipe"):
-        inside.session_state[f"{page}.{name}"] = app.session_state[f"{page}.{name}"]
+    for name in ("reel", "recipe", "kept_network"):
+        if f"{page}.{name}" in app.session_state:
+            inside.session_state[f"{page}.{name}"] = app.session_state[f"{page}.{name}"]
     return opened(inside.run())
 
 
@@ -39,8 +42,8 @@ def test_every_page_can_be_taken_home(page):
     offered = labels(taken_home(page))
     assert {"Film as HTML", "NumPy .npz", "CSV"} <= set(offered)
     assert ("explorer script" in offered) == (page in LINES)
-    assert ("Weights as .safetensors" in offered) == (page in OF_CELLS)
-    assert ("Weights as .pt" in offered) == (page in OF_CELLS)
+    assert ("Weights as .safetensors" in offered) == (page in OF_CELLS or page in KEEPING)
+    assert ("Weights as .pt" in offered) == (page in OF_CELLS or page in KEEPING)
 
 
 @pytest.mark.parametrize(
