@@ -232,7 +232,9 @@ def test_training_is_shown_and_kept():
     visit(PAGE, recipe.query(DEFAULT))
     assert shelf()[recipe] is kept
     assert len(shelf()) <= KEPT
-    assert any("| read-out alone, by Adam | 11 | 10 |" in part.value for part in app.markdown)
+    assert any(
+        "| read-out alone, by Adam: 11 weights, 10 updates |" in part.value for part in app.markdown
+    )
 
 
 # ---- the page -----------------------------------------------------------------------------------

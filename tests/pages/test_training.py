@@ -112,15 +112,17 @@ def test_the_irnn_reaches_back_from_the_first_update_on():
 
 
 def test_clipping_saves_a_run():
-    says(PAGE, "*Clipped*, all five learn within a hundred updates")
+    says(PAGE, "*Clipped*, none goes so far, and all five seeds learn within a hundred updates")
     wild = TrainingRecipe(
         task="DelayedRecall", T=20, cell="Elman", recurrent="gaussian", gain=2.0, optimiser="SGD",
         rate=0.3, seeds=5,
     )  # fmt: skip
-    assert all(trained(wild, 100).solved)
-    free = trained(replace(wild, clip=UNCLIPPED), 150)
-    assert sum(solved is None for solved in free.solved) >= 3
-    assert max(history.loss.max() for history in free.histories) > 1.5 * np.log(2)
+    tame, free = trained(wild, 100), trained(replace(wild, clip=UNCLIPPED), 100)
+    assert all(tame.solved)
+    far = 3 * np.log(2)
+    assert max(history.loss.max() for history in tame.histories) < far
+    # Where the steps lead is a matter of rounding; that they lead far is not.
+    assert sum(history.loss.max() > far for history in free.histories) >= 4
 
 
 def test_two_units_split_their_point_of_rest():
