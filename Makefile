@@ -33,7 +33,7 @@ run: $(VENV)/ready-to-run
 test: lint browser
 ifeq ($(TESTS),)
 	@$(RUN) -m pytest -q -n auto --maxprocesses 8 -m "not browser"
-	@$(RUN) -m pytest -q -m browser
+	@$(RUN) -m pytest -q -n auto --maxprocesses 2 -m browser
 else
 	@$(RUN) -m pytest -q $(TESTS)
 endif

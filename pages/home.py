@@ -50,7 +50,7 @@ def moving_picture() -> None:
 moving_picture()
 
 
-doors = [entry for section in list(CONTENTS.values())[1:] for entry in section]
+doors = [entry for section in CONTENTS.values() for entry in section if entry.name != PAGE]
 for start in range(0, len(doors), ABREAST):
     for column, entry in zip(st.columns(ABREAST), doors[start : start + ABREAST], strict=False):
         with column.container(border=True, height="stretch"):
