@@ -25,7 +25,8 @@ STANDS = """
     all(document, '[data-testid^="stBidiComponent"]').every((component) => {
       const root = component.shadowRoot ?? component;
       // Before its script has come, a component holds its style sheet and nothing else.
-      return root.querySelector('.film, :not(style):not(link):not(div)') && all(root, 'canvas, .film').every(drawn);
+      const come = root.querySelector('.film, :not(style):not(link):not(div)');
+      return come && all(root, 'canvas, .film').every(drawn);
     });
   const now = performance.now();
   window.standsSince = stands ? (window.standsSince ?? now) : undefined;
