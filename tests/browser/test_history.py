@@ -11,6 +11,7 @@ def go(tab, section, title):
     tab.get_by_text(title, exact=True).last.click()
     expect(tab.get_by_role("heading", level=1)).to_have_text(title)
     settle(tab)
+    tab.wait_for_timeout(700)  # as long as nobody needs to read even the title
 
 
 def test_back_keeps_the_pages_apart(open_page):
