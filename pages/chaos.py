@@ -275,7 +275,7 @@ NOTICE = {
 def laboratory() -> None:
     recipe = controls.opening(PAGE, DEFAULT)
     controls.remarks(PAGE)
-    recipe = asked.question(PAGE, recipe)
+    recipe = controls.question(PAGE, recipe)
     controls.presets(PAGE, recipe, PRESETS[recipe.view])
     recipe = asked.settings(PAGE, recipe)
     recipe, live = controls.dragged(PAGE, recipe, pinned="")

@@ -70,7 +70,7 @@ def brought() -> Upload:
             )  # fmt: skip
         found, _ = recurrent(safetensors.read(example()))
         tables = {k: v for k, v in safetensors.read(example()).items() if k.startswith("head")}
-        return Upload("the example", tuple(found), tables=tables)
+        return Upload("the example", tuple(found), tables=tables, ours=True)
     for remark in upload.remarks:
         controls.said(remark)
     return upload
@@ -158,7 +158,7 @@ def model() -> None:
         ),
     )
     controls.truth(
-        f"✓ real · {upload.name if upload.name == 'the example' else 'your file'} · float64",
+        f"✓ real · {'the example, trained beforehand' if upload.ours else 'your file'} · float64",
         "The weights are those of the file; everything else is computed now, in NumPy and double "
         "precision: gates that PyTorch does not show, and gradients carried back through every "
         "layer. In the tests the same networks agree with PyTorch to 1e-12."

@@ -11,7 +11,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = (
-    ("activations", "entries", "initialisers", "sequences", "series", "shapes", "weights"),
+    (
+        "activations",
+        "discovery",
+        "entries",
+        "initialisers",
+        "sequences",
+        "series",
+        "shapes",
+        "weights",
+    ),
     ("cells", "feedforward", "memory", "readout"),
     ("trace",),
     ("gradients", "arithmetic", "explorer"),  # explorer: what a notebook imports

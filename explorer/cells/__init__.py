@@ -1,23 +1,13 @@
 """Every cell in this folder, found by looking: a new file is a new cell."""
 
-import inspect
 import re
-from importlib import import_module
-from pkgutil import iter_modules
 
 from explorer.cells.base import Cell
+from explorer.discovery import discovered
 
 
 def _discovered() -> dict[str, type[Cell]]:
-    found = [
-        kind
-        for module in iter_modules(__path__, f"{__name__}.")
-        for kind in vars(import_module(module.name)).values()
-        if inspect.isclass(kind)
-        and issubclass(kind, Cell)
-        and not inspect.isabstract(kind)
-        and kind.__module__ == module.name
-    ]
+    found = discovered(__name__, __path__, Cell)
     # History is the order of the menus: by the year of the source, then by name.
     found.sort(key=lambda kind: (int(re.search(r"\d{4}", kind.source)[0]), kind.name))
     return {kind.__name__: kind for kind in found}

@@ -102,7 +102,7 @@ def read(content: bytes) -> bytes:
             "The file holds more than tensors (objects or code), which is never opened: save "
             "model.state_dict() instead of the model."
         ) from None
-    except Exception:
+    except Exception:  # a damaged file breaks torch in any way it likes
         raise Refused("The file is damaged: PyTorch could not open it.") from None
     arrays: dict[str, Array] = {}
     size = 0

@@ -27,6 +27,7 @@ class Upload:
     modules: tuple[Found, ...]
     remarks: tuple[str, ...] = ()
     tables: Mapping[str, Array] = field(default_factory=dict)
+    ours: bool = False  # the example that ships, not a visitor's file
 
     def embeddings(self, D: int) -> dict[str, Array]:
         """Return the tables (V, D) whose rows could be the inputs of a module."""

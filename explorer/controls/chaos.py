@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from explorer.controls.badge import truth
-from explorer.controls.hidden import hides
 from explorer.controls.take_home import chart
 from explorer.controls.watched import resume, watched
-from explorer.controls.widgets import choose, more, restore, row
+from explorer.controls.widgets import choose, more, row
 from explorer.film import Slider
-from explorer.recipes.chaos import VIEWS, Chaos
+from explorer.recipes.chaos import Chaos
 
 T = TypeVar("T")
 KEPT = 32  # finished computations
@@ -39,19 +37,6 @@ DRAGGED = {
     "input": ("level", "gain"),
     "gradient": ("gain", "level"),
 }
-
-
-def question(page: str, recipe: Chaos) -> Chaos:
-    """Draw the five questions side by side; return the recipe with the one that is asked."""
-    if hides("view", "Question"):
-        return recipe
-    key = f"{page}.view"
-    st.session_state.setdefault(key, recipe.view)
-    asked = st.segmented_control(
-        "Question", tuple(VIEWS), key=key, format_func=VIEWS.__getitem__,
-        on_change=restore, args=(key, recipe.view), label_visibility="collapsed",
-    )  # fmt: skip
-    return replace(recipe, view=asked or recipe.view)
 
 
 def settings(page: str, recipe: Chaos) -> Chaos:
