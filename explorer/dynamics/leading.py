@@ -107,31 +107,36 @@ def swept(
         raise ValueError(
             "leading_exponents: wanted finite weights and gains, got some that are not."
         )
-    sigma = np.broadcast_to(np.asarray(noise, np.float64), (m,))
+    sigma = np.broadcast_to(np.asarray(noise, np.float64), (m,))[:, None]
     noisy = bool((sigma > 0).any())
     total = np.zeros((n, m))
-    h = rng.uniform(-0.5, 0.5, (n, N, m))
-    v = rng.standard_normal((n, N, m))
-    both = np.empty((n, N, 2 * m))
-    after = np.empty_like(both)
-    states, differences = both[..., :m], both[..., m:]
-    states[...] = h
-    differences[...] = v / np.linalg.norm(v, axis=1, keepdims=True)
-    moved, turned = after[..., :m], after[..., m:]
+    # One row for the state of each gain, times the gain, and one for its difference: all meet
+    # the matrix of their network in one product, and each half is one piece of memory.
+    both, after = np.empty((n, 2 * m, N)), np.empty((2 * m, N))
+    across = np.ascontiguousarray(W.swapaxes(1, 2))
+    moved, turned = after[:m], after[m:]
+    each = np.repeat(gains[:, None], N, axis=1)
+    both[:, :m] = each * np.swapaxes(rng.uniform(-0.5, 0.5, (n, N, m)), 1, 2)
+    v = np.swapaxes(rng.standard_normal((n, N, m)), 1, 2)
+    both[:, m:] = v / np.linalg.norm(v, axis=2, keepdims=True)
     with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
         for t in range(warmup + T):
-            np.matmul(W, both, out=after)
-            after.reshape(n, N, 2, m)[...] *= gains
-            if noisy:
-                moved += sigma * rng.standard_normal((n, N, m))
-            if drive is not None:
-                moved += drive[t].reshape(N, -1)
-            h = activation.f(moved)
-            states[...] = h
-            np.multiply(turned, activation.slope(h), out=differences)
-            if t % APART == APART - 1 or t in (warmup - 1, warmup + T - 1):
-                size = np.sqrt(np.einsum("nim,nim->nm", differences, differences))
-                if t >= warmup:
-                    total += np.log(size)
-                differences /= np.where(size > 0, size, 1.0)[:, None]
-    return total.T / T
+            noises = rng.standard_normal((n, N, m)) if noisy else None
+            measured = t % APART == APART - 1 or t in (warmup - 1, warmup + T - 1)
+            # Matrix by matrix, because what one needs fits into the cache.
+            for k in range(n):
+                np.dot(both[k], across[k], out=after)
+                if noises is not None:
+                    moved += sigma * noises[k].T
+                if drive is not None:
+                    moved += drive[t].reshape(N, -1).T
+                h = activation.f(moved)
+                np.multiply(h, each, out=both[k, :m])
+                difference = np.multiply(turned, activation.slope(h), out=both[k, m:])
+                if measured:
+                    size = np.sqrt(np.einsum("mi,mi->m", difference, difference))
+                    if t >= warmup:
+                        total[k] += np.log(size)
+                    difference /= np.where(size > 0, size, 1.0)[:, None]
+        # The gain stretches a difference at every step by the same factor, so it is added here.
+        return total.T / T + np.log(np.abs(gains[:, None]))
