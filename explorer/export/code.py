@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from explorer.duel import contenders
 from explorer.entries import Linked
-from explorer.export.lines import LINES
+from explorer.export.lines import LINES, RUNS
 from explorer.export.plain_torch import with_torch
 from explorer.recipe import Recipe
 
@@ -25,11 +22,7 @@ def networks(page: str, recipe: Linked) -> dict[str, Recipe]:
     """Return the runs of single cells that a page compares, or its only one; none elsewhere."""
     if not isinstance(recipe, Recipe):
         return {}
-    if page == "cell_duel":
-        return contenders(recipe)
-    if page == "vanishing_gradients":
-        return {cell: replace(recipe, cell=cell) for cell in recipe.cells}
-    return {recipe.cell: recipe}
+    return RUNS[page](recipe) if page in RUNS else {recipe.cell: recipe}
 
 
 def with_explorer(page: str, recipe: Linked) -> str:

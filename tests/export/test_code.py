@@ -285,6 +285,11 @@ def test_every_page_that_offers_a_script_is_among_these():
     assert set(LINES) == tried
 
 
+def test_a_page_has_its_script_in_a_file_of_its_name():
+    files = {path.stem for path in (ROOT / "explorer/export/lines").glob("*.py")}
+    assert files - {"__init__", "base"} == set(LINES)
+
+
 @pytest.mark.parametrize(
     ("page", "query"), [("fixed_points", {"net": "yours"}), ("text", {"weights": "own", "T": "9"})]
 )

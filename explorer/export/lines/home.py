@@ -1,0 +1,5 @@
+"""The first page shows one run."""
+
+from explorer.export.lines.base import one_run as lines
+
+__all__ = ["lines"]

@@ -1,0 +1,27 @@
+"""Print the curve of every cell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from explorer.export.lines.base import Lines
+from explorer.recipe import Recipe
+
+
+def lines(recipe: Any) -> Lines:
+    """Return the script for these settings of the page."""
+    return Lines(
+        ("from dataclasses import replace\n", "from explorer.dynamics.decay import decay"),
+        """\
+for cell in recipe.cells:
+    gradients = replace(recipe, cell=cell).gradients()
+    print(f"{cell}: |dL/ds_t| for t = 0 .. T =", gradients.norm())
+    print(f"{cell}: half-life in steps =", decay(gradients).half_life)
+""",
+    )
+
+
+def runs(recipe: Recipe) -> dict[str, Recipe]:
+    """Return the run of every cell that the page compares."""
+    return {cell: replace(recipe, cell=cell) for cell in recipe.cells}
