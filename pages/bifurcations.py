@@ -9,7 +9,7 @@ from explorer.dynamics.continuation import Branch
 from explorer.dynamics.loci import Locus
 from explorer.dynamics.sweep import Sweep
 from explorer.film import Play, Reel, Slider
-from explorer.recipes.bifurcations import UNCLIPPED, Bifurcations
+from explorer.recipes.bifurcations import NETWORKS, UNCLIPPED, Bifurcations
 from explorer.scenes import bifurcations as scenes
 from explorer.shapes import Array
 
@@ -67,6 +67,7 @@ def branches() -> None:
 
     found, run = followed(recipe.without_view, not live)
     loci, tint = mapped(recipe.plane_of)
+    controls.network(PAGE, NETWORKS[recipe.network], recipe.now.cell)
     said = scenes.diagram_summary(recipe, found)
     controls.show(
         PAGE,

@@ -280,6 +280,10 @@ def laboratory() -> None:
     recipe = asked.settings(PAGE, recipe)
     recipe, live = controls.dragged(PAGE, recipe, pinned="")
     controls.keep(PAGE, recipe, DEFAULT, live)
+    controls.networks(
+        PAGE,
+        {name: lambda one=one: (one.network(), None) for name, one in recipe.shown.items()},
+    )
     controls.noted(recipe.remark())
     QUESTIONS[recipe.view](recipe, live)
     controls.notice(NOTICE[recipe.view])

@@ -1,19 +1,22 @@
 """BPTT and RTRL find one gradient, truncation sees a part, a Kalman filter makes more of it."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from explorer import controls, scenes
-from explorer.cells import CELLS
+from explorer.cells import CELLS, Cell
 from explorer.film import Play, Reel, Slider, film, pack
 from explorer.learning.cost import MEMORY, PATIENCE
 from explorer.learning.lags import missing
+from explorer.learning.model import Model
 from explorer.learning.race import Run, advantage, advantage_by_second, best, entrants
 from explorer.learning.rtrl import SensitivityTrace
 from explorer.learning.rules.ekf import EKF
 from explorer.learning.truncation import truncated
+from explorer.readout import Readout
 from explorer.recipes.learning_rules import (
     LONGEST,
     OBJECTIVE,
@@ -48,6 +51,14 @@ def run(recipe: LearningRules, seed: int, k: int) -> Run:
     return entrants(recipe.filter())[k].run(recipe.model(seed), batch, OBJECTIVE)
 
 
+# Frozen records may be shared; the activation of a cell is a function, which no copy can hold.
+@st.cache_resource(max_entries=16, show_spinner="Learning once more what was raced …")
+def learnt(recipe: LearningRules, seed: int, k: int) -> tuple[Cell, Readout]:
+    batch = recipe.stretch(recipe.samples, seed)
+    model = entrants(recipe.filter())[k].learnt(recipe.model(seed), batch, OBJECTIVE)
+    return model.cell, model.readout
+
+
 @st.fragment
 def walk() -> None:
     recipe = controls.opening(PAGE, DEFAULT)
@@ -67,6 +78,7 @@ def walk() -> None:
     controls.keep(PAGE, recipe, DEFAULT, live)
 
     lesson = Lesson.of(recipe)
+    taken_home(lesson.model)
     with picture:
         both_ways(recipe, lesson, live)
     with cut:
@@ -229,6 +241,19 @@ def race(recipe: LearningRules, live: bool) -> None:
         with place.container():
             standing(recipe, films)
     bar.empty()
+    taken_home(recipe.model(), raced, films)
+
+
+def taken_home(model: Model, raced: LearningRules = DEFAULT, films=()) -> None:
+    found = {"before learning": lambda: (model.cell, model.readout)}
+    for seed, runs in enumerate(films, raced.seed):
+        for rule, chosen in best(runs).items():
+            if not np.isfinite(chosen.late):
+                continue  # it exploded
+            rate = f", {chosen.setting}" if chosen.setting else ""
+            title = f"after {raced.samples} samples: {rule}{rate}, seed {seed}"
+            found[title] = partial(learnt, raced, seed, runs.index(chosen))
+    controls.networks(PAGE, found)
 
 
 def begin(race: tuple[LearningRules, int]) -> None:

@@ -8,8 +8,10 @@ import streamlit as st
 from explorer import controls
 from explorer.controls import reservoir as asked
 from explorer.film import Axis, Reel
+from explorer.readout import Readout
 from explorer.recipes.reservoir import ReservoirRecipe
 from explorer.reservoir import exponent, linear_capacity
+from explorer.reservoir.units import LeakyUnits
 from explorer.scenes import continued, echo
 
 PAGE = "reservoir"
@@ -57,8 +59,13 @@ def show(recipe: ReservoirRecipe, live: bool, axis: Axis, panels, title: str, te
     )
 
 
+def kept(cell: LeakyUnits, readout: Readout | None = None) -> None:
+    controls.network(PAGE, cell.name, cell.known, readout)
+
+
 def meet(recipe: ReservoirRecipe, live: bool) -> None:
     found = recipe.meeting()
+    kept(found.trace.cell)
     said = echo.meeting_summary(found)
     axis, panels = Axis(count=recipe.T + 1), echo.two_starts(found)
     show(recipe, live, axis, panels, "Two starts under one input", said, echo.two_bars())
@@ -74,6 +81,7 @@ def meet(recipe: ReservoirRecipe, live: bool) -> None:
 def remember(recipe: ReservoirRecipe, live: bool) -> None:
     found = recipe.capacity(quick=True) if live else asked.remembered(recipe.without_view())
     formula = None if live else linear_capacity(recipe.reservoir(1), recipe.delays)
+    kept(recipe.reservoir(1).cell, found.fit.readout)
     controls.said(found.fit.remark)
     text = f"Memory capacity {found.total:.2f} of at most {recipe.N}."
     axis, panels = echo.memory_axis(found), echo.memory(found, formula)
@@ -96,6 +104,7 @@ def remember(recipe: ReservoirRecipe, live: bool) -> None:
 def foresee(recipe: ReservoirRecipe, live: bool) -> None:
     taught = recipe.taught(recipe.steps)
     found = recipe.forecast(taught)
+    kept(taught.reservoir.cell, taught.fit.readout)
     controls.said(taught.fit.remark)
     seeds = [] if live else asked.over_seeds(recipe.without_view())
     horizon = found.horizon(recipe.threshold)
@@ -128,7 +137,8 @@ def foresee(recipe: ReservoirRecipe, live: bool) -> None:
 
 
 def compare(recipe: ReservoirRecipe, live: bool) -> None:
-    ways, remark, rate = asked.trained(recipe.without_view())
+    ways, remark, rate, readout = asked.trained(recipe.without_view())
+    kept(recipe.reservoir(0, readout.b_y.size).cell, readout)
     controls.said(remark)
     text = "The read-out solved at once, against gradients through time for all weights."
     axis, panels = Axis(recipe.updates + 1, label="update"), continued.course(ways, recipe.updates)

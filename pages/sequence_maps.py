@@ -51,7 +51,7 @@ def sequence_maps() -> None:
         controls.said(recipe.heard().remark)
     net = learnt.network if learnt else recipe.drawn()
     scene = Scene.of(recipe, recipe.trace(net))
-    controls.network(PAGE, recipe.wired.title, getattr(net, "stack", None), net.readout)
+    controls.network(PAGE, recipe.wired.title, getattr(net, "stack", net), net.readout)
     controls.show(
         PAGE,
         replace(reel(scene, recipe.cursor), sliders=sliders(recipe), precise=not live),

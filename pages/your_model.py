@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer import controls, scenes
 from explorer.assets import asset
-from explorer.checkpoints import networks, safetensors
+from explorer.checkpoints import networks, safetensors, state_dicts
 from explorer.checkpoints.layers import label, recurrent
 from explorer.checkpoints.refused import ACCEPTED, Refused
 from explorer.checkpoints.study import Study, Upload, opened
@@ -29,10 +29,8 @@ controls.heading("Your model", __doc__)
 def example() -> bytes:
     """Return a network of ours as a file, for those who have none at hand."""
     model = asset("flip_flop-GRU-16").model.astype(np.float64)
-    arrays = networks.state_dict(Stack((Layer(model.cell),)))
-    named = {f"rnn.{key}": array for key, array in arrays.items()}
-    named |= {"head.weight": model.readout.W_hy, "head.bias": model.readout.b_y}
-    return safetensors.write(named)
+    stack = Stack((Layer(model.cell),))
+    return safetensors.write(state_dicts.state_dict(stack, model.readout))
 
 
 def brought() -> Upload:

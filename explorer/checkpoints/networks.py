@@ -1,4 +1,4 @@
-"""From torch's arrays to a network of ours and back: the layouts agree, so this is a renaming."""
+"""From torch's arrays to a network of ours: the layouts agree, so this is a renaming."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 
 from explorer.cells import GRU, LSTM, Cell, Elman
 from explorer.checkpoints.layers import Found, label
-from explorer.readout import Readout
 from explorer.shapes import Array
 from explorer.wiring.stack import Layer, Stack
 
@@ -127,51 +126,3 @@ def cell_of(
     if "activation" in type(cell).__dataclass_fields__:
         return replace(cell, activation=activation)
     return cell
-
-
-def state_dict(stack: Stack, readout: Readout | None = None) -> dict[str, Array]:
-    """Return a stack by the names that torch's layers give their arrays.
-
-    Arrays that torch has no layer for keep their own names, with the ending of their layer. With a
-    read-out the names are those of a ModuleDict of ``rnn`` and ``head``.
-    """
-    theirs = {ours: name for name, ours in RENAMED.items()}
-    first = "" if readout is None else "rnn."
-    head = {} if readout is None else {"head.weight": readout.W_hy, "head.bias": readout.b_y}
-    return head | {
-        f"{first}{theirs.get(name, name)}{label(k, way)}": array
-        for k, layer in enumerate(stack.layers)
-        for way, cell in enumerate(layer.cells)
-        for name, array in cell.named().items()
-    }
-
-
-def layer_of(stack: Stack) -> str | None:
-    """Return the call that makes the same layer in torch; None where torch has none."""
-    cell = stack.layers[0].forward
-    kind = next((name for name, kind in KINDS.items() if type(cell) is kind), None)
-    activation = getattr(getattr(cell, "activation", None), "name", "tanh").lower()
-    if kind is None or activation not in ("tanh", "relu") or cell.surgery:
-        return None
-    settings = [f"{cell.D}", f"{cell.H}"]
-    settings += [f"num_layers={len(stack.layers)}"] if len(stack.layers) > 1 else []
-    settings += ["bidirectional=True"] if len(stack.layers[0].cells) > 1 else []
-    settings += [f"nonlinearity={activation!r}"] if activation != "tanh" else []
-    settings += ["dtype=torch.float64"] if cell.W_hh.dtype == np.float64 else []
-    return f"torch.nn.{kind}({', '.join(settings)})"
-
-
-def loading(stack: Stack, file: str, readout: Readout | None = None) -> str:
-    """Return the lines that load an exported network in torch."""
-    layer = layer_of(stack)
-    safe = file.endswith(".safetensors")
-    load = f'load_file("{file}")' if safe else f'torch.load("{file}", weights_only=True)'
-    imports = "import torch\n" + ("from safetensors.torch import load_file\n" if safe else "")
-    if layer is None:
-        return f"{imports}arrays = {load}  # torch has no such layer: arrays under our names\n"
-    if readout is None:
-        return f"{imports}layer = {layer}\nlayer.load_state_dict({load})\n"
-    O, H = readout.W_hy.shape  # noqa: E741
-    double = ", dtype=torch.float64" if readout.W_hy.dtype == np.float64 else ""
-    parts = f'"rnn": {layer}, "head": torch.nn.Linear({H}, {O}{double})'
-    return f"{imports}net = torch.nn.ModuleDict({{{parts}}})\nnet.load_state_dict({load})\n"

@@ -34,7 +34,7 @@ from explorer.controls.take_home import chart
 from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.update import checked, update, what_left
 from explorer.controls.watched import resume, watched
-from explorer.controls.weights_home import network
+from explorer.controls.weights_home import network, networks
 from explorer.controls.widgets import (
     among,
     beside,
@@ -74,6 +74,7 @@ __all__ = [
     "meter",
     "more",
     "network",
+    "networks",
     "noted",
     "notice",
     "one_weight",

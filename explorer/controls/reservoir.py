@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.controls.badge import truth
 from explorer.controls.widgets import choose, more, row
 from explorer.film import Slider
+from explorer.readout import Readout
 from explorer.recipes.reservoir import ReservoirRecipe
 from explorer.reservoir import Capacity, exponent
 from explorer.reservoir.cost import Mark, descended, solved
@@ -90,7 +91,7 @@ def over_seeds(recipe: ReservoirRecipe) -> list[tuple[Forecast, float]]:
     return found
 
 
-Trained = tuple[dict[str, list[Mark]], str, float]
+Trained = tuple[dict[str, list[Mark]], str, float, Readout]
 
 
 @st.cache_resource(show_spinner=False)
@@ -102,7 +103,8 @@ def shelf() -> dict[ReservoirRecipe, Trained]:
 def trained(recipe: ReservoirRecipe) -> Trained:
     """Train one network in all ways with a bar meanwhile, or take what was trained before.
 
-    Return the marks of each way, a sentence about the solve where one is due, and the exponent.
+    Return the marks of each way, a sentence about the solve where one is due, the exponent, and the
+    read-out that was solved for.
     """
     kept = shelf()
     done = kept.get(recipe)
@@ -121,7 +123,7 @@ def trained(recipe: ReservoirRecipe) -> Trained:
         bar.empty()
         while len(kept) >= KEPT:
             kept.pop(next(iter(kept)), None)
-        done = ways, fit.remark, exponent(trace, np.random.default_rng(0))
+        done = ways, fit.remark, exponent(trace, np.random.default_rng(0)), fit.readout
         kept[recipe] = done
     return done
 

@@ -8,7 +8,7 @@ from textwrap import wrap
 
 import numpy as np
 
-from explorer.checkpoints.networks import layer_of, state_dict
+from explorer.checkpoints.state_dicts import layer_of, state_dict
 from explorer.recipe import Recipe
 from explorer.shapes import Array
 from explorer.wiring.stack import Layer, Stack

@@ -77,6 +77,13 @@ class Entrant:
         setting = "" if self.optimiser is None else f"η = {self.optimiser.rate:g}"
         return Run(self.name, setting, loss, seconds)
 
+    def learnt(self, model: Model, batch: Batch, objective: Objective) -> Model:
+        """Return the model as it is after the last sample of the stream."""
+        with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
+            for sample in self.samples(model, batch, objective):
+                model = sample.learner.model
+        return model
+
     def samples(self, model: Model, batch: Batch, objective: Objective) -> Iterator[Sample]:
         """Learn from every sample once."""
         if isinstance(self.rule, EKF):

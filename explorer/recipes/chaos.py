@@ -105,6 +105,16 @@ class Chaos(Linked):
         return replace(cell, W_xh=self.level * into, b_xh=zero, b_hh=zero.copy())
 
     @property
+    def shown(self) -> dict[str, Chaos]:
+        """The recipe of each network whose run the question shows, by what it is called."""
+        if self.view == "gain":
+            alone = replace(self, cell=RANDOM, level=0.0)
+            seeds = [(self.seed + k) % 10_000 for k in range(SIDE_BY_SIDE)]
+            return {f"seed {seed}": replace(alone, seed=seed) for seed in seeds}
+        N = min(self.N, self.states) if self.view == "spectrum" else self.N
+        return {CELLS[self.cell].name: replace(self, N=N)}
+
+    @property
     def D(self) -> int:
         """Number of inputs: one for each unit, or one for all."""
         return self.N if self.drive == "own" and self.level > 0 else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.activations import TANH, Activation, activation
+from explorer.cells import Elman
 from explorer.cells.pointwise import PointwiseCell
 
 
@@ -37,6 +38,13 @@ class LeakyUnits(PointwiseCell):
             raise ValueError(
                 f"LeakyUnits: wanted a leak from 0 to 1, got {self.leak}; 1 is no leak at all."
             )
+
+    @property
+    def known(self) -> Elman | LeakyUnits:
+        """The same network by the name that others know: without a leak it is a simple one."""
+        if self.leak != 1 or self.surgery:
+            return self
+        return Elman(self.W_xh, self.W_hh, self.b_xh, self.b_hh, activation=self.activation)
 
     @property
     def ranges(self):

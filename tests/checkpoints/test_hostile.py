@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.cells import LSTM
-from explorer.checkpoints import inspection, layers, networks, quarantine, safetensors
+from explorer.checkpoints import inspection, layers, networks, quarantine, safetensors, state_dicts
 from explorer.checkpoints.refused import ACCEPTED, Refused
 from explorer.wiring.stack import Stack
 
@@ -47,7 +47,7 @@ def packed(entries, method=zipfile.ZIP_STORED):
 @pytest.fixture(scope="module")
 def good():
     """Give a file that can be read, in both forms."""
-    arrays = networks.state_dict(Stack.init(LSTM, np.random.default_rng(0), 2, 3))
+    arrays = state_dicts.state_dict(Stack.init(LSTM, np.random.default_rng(0), 2, 3))
     return safetensors.write(arrays), saved({k: torch.tensor(v) for k, v in arrays.items()})
 
 
@@ -178,7 +178,7 @@ WIDE = {"weight_ih_l0": np.zeros((4000, 2)), "weight_hh_l0": np.zeros((4000, 100
 
 def arrays(**changes):
     """Return the arrays of an LSTM with some of them changed or, as None, left out."""
-    whole = networks.state_dict(Stack.init(LSTM, np.random.default_rng(0), 2, 3)) | changes
+    whole = state_dicts.state_dict(Stack.init(LSTM, np.random.default_rng(0), 2, 3)) | changes
     return {key: value for key, value in whole.items() if value is not None}
 
 

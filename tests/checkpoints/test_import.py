@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from explorer.cells import CELLS
-from explorer.checkpoints import inspection, layers, networks, quarantine, safetensors
+from explorer.checkpoints import inspection, layers, networks, quarantine, safetensors, state_dicts
 from explorer.readout import Readout
 from explorer.wiring.stack import Layer, Stack, StackGradient, StackTrace
 
@@ -81,9 +81,9 @@ def test_ours_loads_in_torch_by_the_lines_that_we_give(name, depth, both, dtype,
         kind, np.random.default_rng(1), D, H, depth=depth, directions=1 + both, **settings
     ).map(lambda array: array.astype(dtype))
     file = io.BytesIO()
-    torch.save({k: torch.from_numpy(v) for k, v in networks.state_dict(stack).items()}, file)
+    torch.save({k: torch.from_numpy(v) for k, v in state_dicts.state_dict(stack).items()}, file)
     (tmp_path / "net.pt").write_bytes(file.getvalue())
-    lines = networks.loading(stack, str(tmp_path / "net.pt"))
+    lines = state_dicts.loading(stack, str(tmp_path / "net.pt"))
     assert len(lines.splitlines()) == 3
     scope = {}
     exec(lines, scope)
@@ -134,7 +134,7 @@ def test_layers_are_found_inside_a_larger_checkpoint():
 
 def test_safetensors_round_trip_and_torch_writing():
     stack = Stack.init(networks.KINDS["LSTM"], np.random.default_rng(0), 3, 4, depth=2)
-    arrays = networks.state_dict(stack)
+    arrays = state_dicts.state_dict(stack)
     back = safetensors.read(safetensors.write(arrays))
     for key, value in arrays.items():
         np.testing.assert_array_equal(back[key], value)
@@ -157,24 +157,24 @@ def test_half_precision_is_read():
 def test_every_cell_of_ours_leaves_with_all_its_numbers(name, dtype):
     cell = CELLS[name].init(np.random.default_rng(0), D, 8).astype(dtype)
     stack = Stack((Layer(cell),))
-    kept = safetensors.read(safetensors.write(networks.state_dict(stack)))
+    kept = safetensors.read(safetensors.write(state_dicts.state_dict(stack)))
     names = {ours: theirs for theirs, ours in networks.RENAMED.items()}
     assert len(kept) == len(cell.named())
     for own, array in cell.named().items():
         left = kept[f"{names.get(own, own)}_l0"]
         assert left.dtype == dtype
         np.testing.assert_array_equal(left, array)
-    lines = networks.loading(stack, "net.safetensors")
+    lines = state_dicts.loading(stack, "net.safetensors")
     assert ("load_state_dict" in lines) == (name in ("Elman", "LSTM", "GRU"))
 
 
 def test_arrays_that_torch_has_no_layer_for_are_read_there_by_our_names(tmp_path, monkeypatch):
     stack = Stack((Layer(CELLS["PeepholeLSTM"].init(np.random.default_rng(0), D, H)),))
-    (tmp_path / "net.pt").write_bytes(quarantine.saved(networks.state_dict(stack)))
+    (tmp_path / "net.pt").write_bytes(quarantine.saved(state_dicts.state_dict(stack)))
     monkeypatch.chdir(tmp_path)
     space = {}
-    exec(networks.loading(stack, "net.pt"), space)
-    for key, array in networks.state_dict(stack).items():
+    exec(state_dicts.loading(stack, "net.pt"), space)
+    for key, array in state_dicts.state_dict(stack).items():
         np.testing.assert_array_equal(space["arrays"][key].numpy(), array)
 
 
@@ -185,10 +185,10 @@ def test_a_network_with_a_read_out_loads_in_torch_too(dtype, tmp_path):
     readout = Readout.init(rng, 2 * H, 3)
     stack, readout = (part.map(lambda a: a.astype(dtype)) for part in (stack, readout))
     file = io.BytesIO()
-    arrays = networks.state_dict(stack, readout)
+    arrays = state_dicts.state_dict(stack, readout)
     torch.save({k: torch.from_numpy(v) for k, v in arrays.items()}, file)
     (tmp_path / "net.pt").write_bytes(file.getvalue())
-    lines = networks.loading(stack, str(tmp_path / "net.pt"), readout)
+    lines = state_dicts.loading(stack, str(tmp_path / "net.pt"), readout)
     assert len(lines.splitlines()) == 3
     scope = {}
     exec(lines, scope)

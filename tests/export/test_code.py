@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from explorer.assets import asset
-from explorer.checkpoints import networks, safetensors
+from explorer.checkpoints import safetensors, state_dicts
 from explorer.export import scripts
 from explorer.export.data import signals
 from explorer.export.lines import LINES
@@ -222,9 +222,7 @@ def printed(shown, tmp_path_factory):
 def example():
     """Return the file that the page about one's own model offers."""
     model = asset("flip_flop-GRU-16").model.astype(np.float64)
-    named = {f"rnn.{k}": v for k, v in networks.state_dict(Stack((Layer(model.cell),))).items()}
-    named |= {"head.weight": model.readout.W_hy, "head.bias": model.readout.b_y}
-    return safetensors.write(named)
+    return safetensors.write(state_dicts.state_dict(Stack((Layer(model.cell),)), model.readout))
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -6,7 +6,10 @@ from streamlit.testing.v1 import AppTest
 from explorer.export.lines import LINES
 from tests.pages.visiting import OF_CELLS, PAGES, visit
 
-KEEPING = ("fixed_points", "sequence_maps", "teacher_forcing", "text", "training")
+KEEPING = (
+    "bifurcations", "chaos", "fixed_points", "learning_rules", "phase_portrait", "reservoir",
+    "sequence_maps", "teacher_forcing", "text", "training",
+)  # fmt: skip
 
 
 def dialog(page):
@@ -20,7 +23,7 @@ def taken_home(page, query=None):
     """Look into the dialog of a page."""
     app = visit(page, query)
     inside = AppTest.from_function(dialog, args=(page,), default_timeout=60)
-    for name in ("reel", "recipe", "kept_network"):
+    for name in ("reel", "recipe", "kept_networks"):
         if f"{page}.{name}" in app.session_state:
             inside.session_state[f"{page}.{name}"] = app.session_state[f"{page}.{name}"]
     return opened(inside.run())
