@@ -41,9 +41,10 @@ class Product:
 def quantities(cell: Cell, step: Step, unit: int, batch: int = 0) -> dict[str, float]:
     """Return every number that the arithmetic of one unit may name."""
     names: dict[str, float] = {}
+    a_x, a_h = cell.a_x(step), cell.a_h(step)
     for k, drive in enumerate(cell.drives):
-        names[f"x_{drive}"] = float(step.a_x[batch, k * cell.H + unit])
-        names[f"h_{drive}"] = float(step.a_h[batch, k * cell.H + unit])
+        names[f"x_{drive}"] = float(a_x[batch, k * cell.H + unit])
+        names[f"h_{drive}"] = float(a_h[batch, k * cell.H + unit])
     names |= {gate: float(step.gates[gate][batch, unit]) for gate in cell.gates}
     for slot, width in cell.widths.items():
         if unit < width:
@@ -161,8 +162,6 @@ def recurrent_sources(cell: Cell, step: Step) -> list[Array]:
         step.t,
         step.x[None],
         step.s_prev[None],
-        step.a_x[None],
-        step.a_h[None],
         {name: gate[None] for name, gate in step.gates.items()},
         step.s[None],
     )

@@ -58,7 +58,6 @@ class GradientTrace:
 
     trace: Trace
     ds: Annotated[Array, "T+1 B S"]
-    dx: Annotated[Array, "T B D"]
     da_x: Annotated[Array, "T B G"]
     da_h: Annotated[Array, "T B G"]
     own: dict[str, Array]
@@ -72,7 +71,7 @@ class GradientTrace:
         ds = injected(trace, dL_ds)
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             back = trace.cell.backward(trace.steps, ds)
-        return cls(trace, ds, back.dx, back.da_x, back.da_h, back.own)
+        return cls(trace, ds, back.da_x, back.da_h, back.own)
 
     @property
     def cell(self) -> Cell:
@@ -82,7 +81,13 @@ class GradientTrace:
     @property
     def steps(self) -> BackStep:
         """All steps back as one record whose arrays keep their time axis (views)."""
-        return BackStep(0, self.ds[1:], self.ds[:-1], self.dx, self.da_x, self.da_h, self.own)
+        return BackStep(0, self.ds[1:], self.ds[:-1], self.da_x, self.da_h, self.own)
+
+    @cached_property
+    def dx(self) -> Array:
+        """The gradient at the inputs (T, B, D)."""
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            return self.cell.dx(self.steps)
 
     @cached_property
     def factors(self) -> dict[str, tuple[Factor, ...]]:

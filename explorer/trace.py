@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Self
 
 import numpy as np
@@ -53,8 +54,6 @@ class Trace:
 
     cell: Cell
     x: Annotated[Array, "T B D"]
-    a_x: Annotated[Array, "T B G"]
-    a_h: Annotated[Array, "T B G"]
     gates: Annotated[dict[str, Array], "T B H"]
     s: Annotated[Array, "T+1 B S"]
 
@@ -88,8 +87,8 @@ class Trace:
                 f"[{'; '.join(cell.slots)}] per sequence, got {np.shape(s0)}."
             )
         with np.errstate(over="ignore", invalid="ignore"):
-            a_x, a_h, gates, s = cell.forward(xs, np.asarray(s0))
-        return cls(cell, xs, a_x, a_h, gates, s)
+            gates, s = cell.forward(xs, np.asarray(s0))
+        return cls(cell, xs, gates, s)
 
     @property
     def T(self) -> int:
@@ -104,9 +103,19 @@ class Trace:
     @property
     def steps(self) -> Step:
         """All steps as one record whose arrays keep their time axis (views)."""
-        return Step(
-            np.arange(self.T), self.x, self.s[:-1], self.a_x, self.a_h, self.gates, self.s[1:]
-        )
+        return Step(np.arange(self.T), self.x, self.s[:-1], self.gates, self.s[1:])
+
+    @cached_property
+    def a_x(self) -> Array:
+        """What the inputs say to each drive, W_xh x + b_xh (T, B, G·H)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.cell.a_x(self.steps)
+
+    @cached_property
+    def a_h(self) -> Array:
+        """What the past says to each drive, W_hh h + b_hh (T, B, G·H)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.cell.a_h(self.steps)
 
     def __len__(self) -> int:
         return self.T

@@ -142,7 +142,7 @@ def test_a_step_outside_the_film_is_refused(lstm):
 def test_a_film_whose_arrays_disagree_is_refused(lstm):
     good = Trace.of(lstm, np.zeros((4, 1, 2)))
     with pytest.raises(ValueError, match="Trace: T is 4 in x but 3 in s"):
-        Trace(lstm, good.x, good.a_x, good.a_h, good.gates, good.s[1:])
+        Trace(lstm, good.x, good.gates, good.s[1:])
 
 
 # ---- out of range ----------------------------------------------------------------------------

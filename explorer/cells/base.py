@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, final
 
 import numpy as np
 
+from explorer.cells.layout import affine, sourced
 from explorer.cells.records import BackStep, Clamp, Factor, Step, at, expanded
 from explorer.initialisers import Initialiser, initialiser, rescaled, uniform
 from explorer.shapes import Array
@@ -215,6 +216,20 @@ class Cell(Weights, ABC):
     # ---- what follows from it ------------------------------------------------------------------
 
     @final
+    def a_x(self, step: Step) -> Array:
+        """Return W_xh x + b_xh (..., G·H), what the input says to each drive."""
+        return affine(step.x, self.W_xh, self.b_xh)
+
+    def a_h(self, step: Step) -> Array:
+        """Return W_hh h + b_hh (..., G·H), what the past says to each drive."""
+        return affine(self.slot(step.s_prev, self.fed), self.recurrence, self.b_hh)
+
+    @final
+    def dx(self, back: BackStep) -> Array:
+        """Return the gradient at the input (..., D)."""
+        return sourced(back.da_x, self.W_xh)
+
+    @final
     def grad(self, step: Step, back: BackStep) -> Self:
         """Return the weight gradient of one step, or of a film of steps, as a cell."""
         return self.assembled(
@@ -253,15 +268,13 @@ class Cell(Weights, ABC):
         del step
         return {}
 
-    def forward(self, xs: Array, s0: Array) -> tuple[Array, Array, dict[str, Array], Array]:
-        """Run a sequence (T, B, D); return ``a_x``, ``a_h``, ``gates``, ``s`` (T+1, B, S)."""
+    def forward(self, xs: Array, s0: Array) -> tuple[dict[str, Array], Array]:
+        """Run a sequence (T, B, D); return ``gates`` (T, B, H) and ``s`` (T+1, B, S)."""
         s, steps = s0, []
         for t, x in enumerate(xs):
             steps.append(step := self.step(t, x, s))
             s = step.s
         return (
-            np.array([step.a_x for step in steps]),
-            np.array([step.a_h for step in steps]),
             {name: np.array([step.gates[name] for step in steps]) for name in self.gates},
             np.concatenate([s0[None], [step.s for step in steps]]),
         )
@@ -280,7 +293,6 @@ class Cell(Weights, ABC):
             t=0,
             ds=ds[1:],
             ds_prev=ds[:-1],
-            dx=np.array([back.dx for back in backs]),
             da_x=np.array([back.da_x for back in backs]),
             da_h=np.array([back.da_h for back in backs]),
             own={k: np.array([back.own[k] for back in backs]) for k in backs[0].own},

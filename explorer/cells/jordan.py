@@ -83,14 +83,14 @@ class Jordan(Cell):
         a_h = self.slot(s, "y") @ self.W_hh.T + self.b_hh
         h = self.activation(a_x + a_h)
         y = h @ self.W_hy.T + self.b_y
-        return Step(t, x, s, a_x, a_h, {}, np.concatenate([h, y], axis=-1))
+        return Step(t, x, s, {}, np.concatenate([h, y], axis=-1))
 
     def pull(self, step, ds):
         dy = self.slot(ds, "y")
         dh = self.slot(ds, "h") + dy @ self.W_hy
         da = dh * self.activation.slope(self.slot(step.s, "h"))
         ds_prev = np.concatenate([np.zeros_like(da), da @ self.W_hh], axis=-1)
-        return BackStep(step.t, ds, ds_prev, da @ self.W_xh, da, da, {"y": dy})
+        return BackStep(step.t, ds, ds_prev, da, da, {"y": dy})
 
     def factors(self, step, back):
         return {

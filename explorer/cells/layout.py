@@ -57,6 +57,28 @@ def product(rows: Array, W: Array) -> Array:
     return np.matmul(W, rows.swapaxes(1, 2)).swapaxes(1, 2)
 
 
+def affine(source: Array, W: Array, b: Array) -> Array:
+    """Return W applied to a step or a film of rows (..., D), and b added."""
+    found = product(source, W) if source.ndim == 3 else source @ W.T
+    found += b
+    return found
+
+
+def sourced(errors: Array, W: Array) -> Array:
+    """Return a step or a film of rows (..., rows of W) times W: what they say to their source."""
+    if errors.ndim != 3:
+        return errors @ W
+    T, B, _ = errors.shape
+    return np.dot(W.T, columns(errors)).reshape(-1, T, B).transpose(1, 2, 0)
+
+
+def columns(side: Array) -> Array:
+    """Return a film or row (..., n) as (n, all the rest), along the way it lies in memory."""
+    if side.ndim == 3 and side.strides[1] < side.strides[2]:
+        return side.transpose(2, 0, 1).reshape(side.shape[2], -1)
+    return side.reshape(-1, side.shape[-1]).T
+
+
 def present(slope: Any) -> bool:
     """Tell whether a path exists: its slope is an array, or a plain number other than 0."""
     return np.ndim(slope) > 0 or slope != 0

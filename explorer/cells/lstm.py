@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.activations import sigmoid
+from explorer.cells import swift
 from explorer.cells.pointwise import PointwiseCell
 
 
@@ -82,3 +83,9 @@ class LSTM(PointwiseCell):
             dh * (tanh_c * o * (1 - o) * free_o),
         )
         return da, da, (0.0, dc * f)
+
+    def forward(self, xs, s0):
+        return swift.forward(self, xs, s0)
+
+    def backward(self, steps, ds):
+        return swift.backward(self, steps, ds)

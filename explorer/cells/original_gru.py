@@ -44,6 +44,13 @@ class OriginalGRU(Cell):
             return self
         return self.clamped(*self.surgery, Clamp("z", 0.0, 0, FOREVER))
 
+    def a_h(self, step):
+        a_h = super().a_h(step)
+        # The candidate reads what the reset gate has left of the past.
+        n = slice(2 * self.H, None)
+        a_h[..., n] = (step.gates["r"] * step.s_prev) @ self.W_hh[n].T + self.b_hh[n]
+        return a_h
+
     def step(self, t, x, s):
         H = self.H
         a_x = x @ self.W_xh.T + self.b_xh
@@ -53,8 +60,7 @@ class OriginalGRU(Cell):
         r, z = self.held(t, r=rz[..., :H], z=rz[..., H:])
         a_n = (r * s) @ self.W_hh[2 * H :].T + self.b_hh[2 * H :]
         (n,) = self.held(t, n=np.tanh(a_x[..., 2 * H :] + a_n))
-        a_h = np.concatenate([a_rz, a_n], axis=-1)
-        return Step(t, x, s, a_x, a_h, {"r": r, "z": z, "n": n}, n + z * (s - n))
+        return Step(t, x, s, {"r": r, "z": z, "n": n}, n + z * (s - n))
 
     def pull(self, step, ds):
         H, h = self.H, step.s_prev
@@ -66,7 +72,7 @@ class OriginalGRU(Cell):
         da_r = d_rh * h * r * (1 - r) * free_r
         da = np.concatenate([da_r, da_z, da_n], axis=-1)
         ds_prev = ds * z + d_rh * r + da[..., : 2 * H] @ self.W_hh[: 2 * H]
-        return BackStep(step.t, ds, ds_prev, da @ self.W_xh, da, da)
+        return BackStep(step.t, ds, ds_prev, da, da)
 
     def jacobian(self, step):
         # The whole film in one product, about ten times faster than pulling unit vectors back.

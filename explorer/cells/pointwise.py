@@ -8,27 +8,39 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from functools import cached_property
+from typing import Any, final
 
 import numpy as np
 
 from explorer.cells.base import Cell
-from explorer.cells.layout import film, gate_first, gate_last, joined, present, product, stacked
+from explorer.cells.layout import affine, film, gate_first, gate_last, joined, present, stacked
 from explorer.cells.records import BackStep, Factor, Step, between
 from explorer.shapes import Array
 
 CACHED = 1 << 17  # slopes that are worked on at a time
 
 
-class Local(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Local:
     """A step as the pointwise rule sees it: drives (G, ..., H), tuples of gates and of slots."""
 
-    a_x: Array
-    a_h: Array
+    cell: PointwiseCell
+    step: Step
     gates: tuple[Array, ...]
     s_prev: tuple[Array, ...]
     s: tuple[Array, ...]
     free: tuple[Any, ...]  # 0 where a gate is held and so passes no gradient to its drive
+
+    @cached_property
+    def a_x(self) -> Array:
+        """What the input says to each drive."""
+        return gate_first(self.cell.a_x(self.step), self.cell.H)
+
+    @cached_property
+    def a_h(self) -> Array:
+        """What the past says to each drive."""
+        return gate_first(self.cell.a_h(self.step), self.cell.H)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,8 +67,8 @@ class PointwiseCell(Cell):
     ) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
         """Return the new slots and the gates, in the order of ``slots`` and ``gates``.
 
-        Each has the full shape (..., H). What depends on ``t`` is recorded as a gate, because the
-        way back sees all steps at once and no ``t``.
+        Each has the full shape (..., H) and memory of its own. What depends on ``t`` is recorded as
+        a gate, because the way back sees all steps at once and no ``t``.
         """
 
     @abstractmethod
@@ -89,7 +101,7 @@ class PointwiseCell(Cell):
                 t, gate_first(a_x, self.H), gate_first(a_h, self.H), tuple(gate_first(s, self.H))
             )
         named = dict(zip(self.gates, gates, strict=True))
-        return Step(t, x, s, a_x, a_h, named, np.concatenate(slots, axis=-1))
+        return Step(t, x, s, named, np.concatenate(slots, axis=-1))
 
     @final
     def pull(self, step: Step, ds: Array) -> BackStep:
@@ -99,7 +111,7 @@ class PointwiseCell(Cell):
         da_x_flat = da_h_flat if da_x is da_h else gate_last(da_x, shape, ds.dtype)
         ds_prev = gate_last(direct, shape, ds.dtype)
         ds_prev[..., : self.H] += da_h_flat @ self.recurrence
-        return BackStep(step.t, ds, ds_prev, da_x_flat @ self.W_xh, da_x_flat, da_h_flat)
+        return BackStep(step.t, ds, ds_prev, da_x_flat, da_h_flat)
 
     @final
     def factors(self, step: Step, back: BackStep) -> dict[str, tuple[Factor, ...]]:
@@ -117,8 +129,8 @@ class PointwiseCell(Cell):
     def local(self, step: Step) -> Local:
         """Return a step, or a whole film of steps, as the pointwise rule sees it."""
         return Local(
-            gate_first(step.a_x, self.H),
-            gate_first(step.a_h, self.H),
+            self,
+            step,
             tuple(step.gates[name] for name in self.gates),
             tuple(gate_first(step.s_prev, self.H)),
             tuple(gate_first(step.s, self.H)),
@@ -185,25 +197,24 @@ class PointwiseCell(Cell):
         shape = (*step.s.shape[:-1], self.H)
         return {k: np.broadcast_to(slope, shape) for k, slope in own.items() if present(slope)}
 
-    @final
-    def forward(self, xs: Array, s0: Array) -> tuple[Array, Array, dict[str, Array], Array]:
+    def forward(self, xs: Array, s0: Array) -> tuple[dict[str, Array], Array]:
         T, B, _ = xs.shape
         H, K, G = self.H, len(self.slots), len(self.drives)
         dtype = np.result_type(xs, s0, *self.named().values())
-        a_x = product(xs, self.W_xh)
-        a_x += self.b_xh
-        a_h, driven = film(T, B, G * H, dtype)
+        a_x = gate_first(affine(xs, self.W_xh, self.b_xh), H, 1)
+        (a_h,), (driven,) = film(1, B, G * H, dtype)
+        a_h = gate_first(a_h, H)
         s = tuple(film(K, B, H, dtype)[0])
         for slot, start in zip(s, gate_first(s0, H), strict=True):
             slot[...] = start
-        W, b_hh = np.ascontiguousarray(self.recurrence), self.b_hh[:, None]
+        W = np.ascontiguousarray(self.recurrence)
+        b_hh = np.repeat(self.b_hh[:, None], B, axis=1)
         update, dot, add, slots, gates = self.update, np.dot, np.add, [], []
         keep_slots, keep_gates = slots.extend, gates.extend
-        drives = zip(driven, gate_first(a_x, H, 1), gate_first(a_h, H, 1), strict=True)
-        for t, (drive, from_x, from_h) in enumerate(drives):
-            dot(W, s[0].T, out=drive)
-            add(drive, b_hh, drive)
-            s, gate = update(t, from_x, from_h, s)
+        for t, from_x in enumerate(a_x):
+            dot(W, s[0].T, out=driven)
+            add(driven, b_hh, driven)
+            s, gate = update(t, from_x, a_h, s)
             keep_slots(s)
             keep_gates(gate)
         states, memory = film(T + 1, B, K * H, dtype)
@@ -211,11 +222,10 @@ class PointwiseCell(Cell):
         # Small arrays are cheapest to keep in a list and to join once (0.1 µs each, not 0.3).
         joined(slots, memory[1:].reshape(-1, B))
         if not gates:
-            return a_x, a_h, {}, states
+            return {}, states
         acts = joined(gates, np.empty((T * len(self.gates) * H, B), dtype)).reshape(T, -1, H, B)
-        return a_x, a_h, {k: acts[:, n].swapaxes(1, 2) for n, k in enumerate(self.gates)}, states
+        return {k: acts[:, n].swapaxes(1, 2) for n, k in enumerate(self.gates)}, states
 
-    @final
     def backward(self, steps: Step, ds: Array) -> BackStep:
         T, B, _ = steps.x.shape
         H, K, G = self.H, len(self.slots), len(self.drives)
@@ -270,5 +280,4 @@ class PointwiseCell(Cell):
                         row[g] * split[start + 1 : end + 1, k, 0] for k, row in enumerate(slopes.x)
                     )
                     handed_on[:, g] = sum(rest, first_slot)
-        dx = product(da_x, self.W_xh.T)
-        return BackStep(0, ds[1:], ds[:-1], dx, da_x, da_h)
+        return BackStep(0, ds[1:], ds[:-1], da_x, da_h)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.cells.layout import columns
 from explorer.shapes import Array
 
 FOREVER = 2**31 - 1  # the last step of what never ends
@@ -37,7 +38,7 @@ class Clamp:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Step:
-    """One step forwards: ``x`` (B, D), ``s_prev``, ``s`` (B, S), ``a_x``, ``a_h`` (B, G·H).
+    """One step forwards: ``x`` (B, D), ``s_prev``, ``s`` (B, S), ``gates`` (B, H) each.
 
     In a film of steps ``t`` is an array of all of them.
     """
@@ -45,15 +46,13 @@ class Step:
     t: Any
     x: Array
     s_prev: Array
-    a_x: Array
-    a_h: Array
     gates: dict[str, Array]
     s: Array
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class BackStep:
-    """One step backwards: the gradient ``ds`` carried to ``s_prev``, ``x`` and the drives.
+    """One step backwards: the gradient ``ds`` carried to ``s_prev`` and to the drives.
 
     ``own`` holds gradients of further drives that only this kind of cell has.
     """
@@ -61,7 +60,6 @@ class BackStep:
     t: int
     ds: Array
     ds_prev: Array
-    dx: Array
     da_x: Array
     da_h: Array
     own: dict[str, Array] = field(default_factory=dict)
@@ -138,13 +136,6 @@ def sums(factors: Iterable[Factor]) -> list[Array]:
             else:
                 found[id(factor)] = part if factor.mask is None else part * factor.mask
     return [np.ascontiguousarray(found[id(factor)]) for factor in factors]
-
-
-def columns(side: Array) -> Array:
-    """Return a side (..., n) as (n, all the rest), along the way it lies in memory."""
-    if side.ndim == 3 and side.strides[1] < side.strides[2]:
-        return side.transpose(2, 0, 1).reshape(side.shape[2], -1)
-    return side.reshape(-1, side.shape[-1]).T
 
 
 def scaled(side: Array | None) -> tuple[Any, Array | None]:

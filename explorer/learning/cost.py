@@ -37,7 +37,7 @@ class Counts:
     """The numbers that decide the cost of a rule, as its formulas name them."""
 
     M: int  # entries of the cell's matrices, each multiplied once in a step
-    F: int  # numbers that a step leaves in a film: x, both drives, gates, the state
+    F: int  # numbers that a step leaves in a film: x, gates, the state
     S: int  # entries of the state
     P: int  # weights of the cell
     N: int  # weights with those of the read-out
@@ -50,7 +50,7 @@ class Counts:
         cell = model.cell
         return cls(
             M=sum(array.size for array in cell.named().values() if array.ndim == 2),
-            F=cell.D + (2 * len(cell.drives) + len(cell.gates)) * cell.H + cell.S,
+            F=cell.D + len(cell.gates) * cell.H + cell.S,
             S=cell.S,
             P=cell.size,
             N=model.size,

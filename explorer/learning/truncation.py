@@ -18,7 +18,7 @@ def truncated(trace: Trace, dL_ds: Array, window: int) -> GradientTrace:
     ds, onward = carried(trace, dL_ds, window)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         back = trace.cell.pull(trace.steps, onward[1:])
-    return GradientTrace(trace, ds, back.dx, back.da_x, back.da_h, back.own)
+    return GradientTrace(trace, ds, back.da_x, back.da_h, back.own)
 
 
 def carried(trace: Trace, dL_ds: Array, window: int) -> tuple[Array, Array]:

@@ -126,7 +126,7 @@ class LearningRules(Linked):
     def measured(self, lesson: Lesson) -> dict[str, int]:
         """Return how many bytes the arrays of the rules that can be run take, by rule."""
         trace = lesson.film.trace
-        arrays = (trace.x, trace.a_x, trace.a_h, trace.s, *trace.gates.values())
+        arrays = (trace.x, trace.s, *trace.gates.values())
         found = {"BPTT": sum(array.nbytes for array in arrays)}
         return found | (dict(weighed(self.cell, self.H)) if self.affordable() else {})
 

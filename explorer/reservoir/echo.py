@@ -57,7 +57,7 @@ def shortened(trace: Trace, first: int, last: int) -> Trace:
     """Return the steps from ``first`` up to, but not with, ``last`` of a trace (views)."""
     cut = slice(first, last)
     return Trace(
-        trace.cell, trace.x[cut], trace.a_x[cut], trace.a_h[cut],
+        trace.cell, trace.x[cut],
         {name: gate[cut] for name, gate in trace.gates.items()}, trace.s[first : last + 1],
     )  # fmt: skip
 

@@ -112,7 +112,7 @@ class Reading:
                 n = len(on_their_way)
                 back = model.cell.pull(expanded(steps[k], n), on_their_way[None])
                 found[np.arange(k, k + n), np.arange(n)] = scaled_norm(
-                    back.dx[0].astype(np.float64)
+                    model.cell.dx(back)[0].astype(np.float64)
                 )
                 on_their_way = back.ds_prev[0]
         return found

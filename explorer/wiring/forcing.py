@@ -89,7 +89,7 @@ class Fed(Weights):
     def eaten(self, back: BackStep) -> tuple[Array, Array]:
         """Split what a step sends back: the gradient at its meal, and at the state before."""
         if self.readout is not None:
-            return back.dx, back.ds_prev
+            return self.cell.dx(back), back.ds_prev
         rest = back.ds_prev.copy()
         meal = self.cell.slot(rest, self.cell.fed)
         gradient = meal.copy()
@@ -212,7 +212,7 @@ class ForcedGradient:
                 backs.append(back)
         backs.reverse()
         film = BackStep(
-            0, ds, np.array([b.ds_prev for b in backs]), np.array([b.dx for b in backs]),
+            0, ds, np.array([b.ds_prev for b in backs]),
             np.array([b.da_x for b in backs]), np.array([b.da_h for b in backs]),
             {k: np.array([b.own[k] for b in backs]) for k in backs[0].own},
         )  # fmt: skip
@@ -252,7 +252,7 @@ def film_of(cell: Cell, steps: list[Step]) -> Step:
     """Stack steps along time."""
     return Step(
         np.arange(len(steps)),
-        *(np.array([getattr(step, k) for step in steps]) for k in ("x", "s_prev", "a_x", "a_h")),
+        *(np.array([getattr(step, k) for step in steps]) for k in ("x", "s_prev")),
         {gate: np.array([step.gates[gate] for step in steps]) for gate in cell.gates},
         np.array([step.s for step in steps]),
     )

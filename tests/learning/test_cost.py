@@ -22,7 +22,7 @@ def by_rule(name, H, T, window=5):
 def test_the_bytes_are_those_of_the_arrays(name, rng):
     model, found = model_of(name, 6), by_rule(name, 6, 20)
     trace = Trace.of(model.cell, rng.standard_normal((20, 1, 1)))
-    arrays = (trace.x, trace.a_x, trace.a_h, trace.s, *trace.gates.values())
+    arrays = (trace.x, trace.s, *trace.gates.values())
     assert found["BPTT"].bytes == sum(array.nbytes for array in arrays)
     carried = Sensitivity(model.cell).nbytes
     assert found["RTRL"].bytes == carried
