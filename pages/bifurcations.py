@@ -5,12 +5,15 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer import controls
+from explorer.controls.watched import breathe
 from explorer.dynamics.continuation import Branch
 from explorer.dynamics.loci import Locus
 from explorer.dynamics.sweep import Sweep
 from explorer.film import Play, Reel, Slider
 from explorer.recipes.bifurcations import NETWORKS, UNCLIPPED, Bifurcations
 from explorer.scenes import bifurcations as scenes
+from explorer.scenes.loci import plane_chart
+from explorer.scenes.wall import cut_chart, wall_axis, wall_chart, wall_panels, wall_summary
 from explorer.shapes import Array
 
 PAGE = "bifurcations"
@@ -27,6 +30,7 @@ PRESETS = {
     "A circle is born": replace(DEFAULT, network="two", matrix=ROTATION, g=1.1),
 }
 UPDATES = 60
+KEPT = 64  # planes
 
 controls.heading("Which weight makes a memory appear?", __doc__)
 
@@ -36,9 +40,19 @@ def followed(recipe: Bifurcations, fine: bool) -> tuple[list[Branch], Sweep]:
     return recipe.branches(fine), recipe.swept(fine)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def mapped(recipe: Bifurcations) -> tuple[list[Locus], Array | None]:
-    return recipe.loci(), recipe.counted() if recipe.units == 1 else None
+@st.cache_resource(show_spinner=False)
+def planes() -> dict[Bifurcations, tuple[list[Locus], Array | None]]:
+    """Return the place for planes of two parameters, one for all visitors."""
+    return {}
+
+
+def survey(recipe: Bifurcations) -> None:
+    """Follow the lines in a plane of two parameters, and keep it."""
+    kept = planes()
+    found = recipe.loci(), recipe.counted() if recipe.units == 1 else None
+    while len(kept) >= KEPT:
+        kept.pop(next(iter(kept)), None)
+    kept[recipe] = found
 
 
 def sliders(recipe: Bifurcations) -> tuple[Slider, ...]:
@@ -66,7 +80,7 @@ def branches() -> None:
     controls.keep(PAGE, recipe, DEFAULT, live)
 
     found, run = followed(recipe.without_view, not live)
-    loci, tint = mapped(recipe.plane_of)
+    plane = planes().get(recipe.plane_of)
     controls.network(PAGE, NETWORKS[recipe.network], recipe.now.cell)
     said = scenes.diagram_summary(recipe, found)
     controls.show(
@@ -75,9 +89,9 @@ def branches() -> None:
             axis=scenes.sweep_axis(run),
             panels=scenes.sweep_panels(recipe, run),
             charts=(
-                scenes.bifurcation_chart(recipe, found, run),
+                scenes.diagram_chart(recipe, found, run),
                 scenes.map_chart(recipe),
-                scenes.plane_chart(recipe, loci, tint),
+                plane_chart(recipe, plane),
             ),
             sliders=sliders(recipe),
             play=Play(auto=not live, rate=24.0),
@@ -98,6 +112,10 @@ def branches() -> None:
     )
     table = scenes.events_table(recipe, found)
     st.markdown(f"**{said}**" + (f"\n\n{table}" if table else ""))
+    if plane is None and not live:
+        # The diagram need not wait for the lines, which take longer than all else.
+        survey(recipe.plane_of)
+        breathe()
 
 
 @st.fragment
@@ -120,14 +138,14 @@ def descent() -> None:
         "clip", "clip the norm at", "θ", 0.001, UNCLIPPED, 0.02, recipe.clip, digits=3, log=True,
         marks=((0.001, "10⁻³"), (1.0, "1"), (UNCLIPPED, "off")), top="off",
     )  # fmt: skip
-    said = scenes.wall_summary(free, clipped)
+    said = wall_summary(free, clipped)
     controls.film_beside(
         PAGE,
         "wall",
         Reel(
-            axis=scenes.wall_axis(UPDATES),
-            panels=scenes.wall_panels(free, clipped, theta),
-            charts=(scenes.wall_chart(recipe, free[0], clipped[0]), scenes.cut_chart(recipe)),
+            axis=wall_axis(UPDATES),
+            panels=wall_panels(free, clipped, theta),
+            charts=(wall_chart(recipe, free[0], clipped[0]), cut_chart(recipe)),
             sliders=(rate, clip),
             play=Play(rate=5.0, loop=False),
             cursor=UPDATES,

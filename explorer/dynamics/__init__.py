@@ -2,7 +2,8 @@
 
 from explorer.dynamics.autonomous import Autonomous
 from explorer.dynamics.basins import Basins, basins
-from explorer.dynamics.continuation import Branch, continue_branch, diagram
+from explorer.dynamics.continuation import Branch, continue_branch
+from explorer.dynamics.diagram import diagram
 from explorer.dynamics.fixed_points import FixedPoints, fixed_points
 from explorer.dynamics.jacobians import direct_path, jacobians, norm_bound
 from explorer.dynamics.leading import leading_exponents

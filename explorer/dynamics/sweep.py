@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.dynamics.continuation import Family
+from explorer.dynamics.curve import Family
 from explorer.shapes import Array
 
 TAIL = 6  # last states at each value

@@ -10,7 +10,9 @@ import numpy as np
 from explorer.activations import LOGISTIC, TANH, Activation
 from explorer.cells import CELLS
 from explorer.dynamics.autonomous import Autonomous
-from explorer.dynamics.continuation import Branch, Family, diagram
+from explorer.dynamics.continuation import Branch
+from explorer.dynamics.curve import Family
+from explorer.dynamics.diagram import diagram
 from explorer.dynamics.loci import Locus, locus
 from explorer.dynamics.sweep import Sweep, sweep
 from explorer.dynamics.wall import Wall

@@ -1,31 +1,24 @@
-"""Bifurcations as charts: diagram and sweep, the map, two parameters, the wall in the loss."""
+"""A bifurcation diagram as charts: every fixed point, a run over it, the map at one value."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
 from explorer.dynamics.continuation import Branch
+from explorer.dynamics.diagram import happenings
 from explorer.dynamics.fixed_points import fixed_points
-from explorer.dynamics.loci import Locus
 from explorer.dynamics.portrait import Portrait
 from explorer.dynamics.sweep import Sweep
-from explorer.film import Axis, Chart, Curves, Ground, Line, Spot, Stroke
+from explorer.film import Axis, Chart, Curves, Line, Spot, Stroke
 from explorer.palette import MARKER, MUTED, NORM, Ink, nth
-from explorer.recipes.bifurcations import UNCLIPPED, Bifurcations
+from explorer.recipes.bifurcations import Bifurcations
 from explorer.scenes.portrait import drawn, without_hand
-from explorer.shapes import Array
 
 AWAY: Ink = ("#C2500A", "#FF9A52")
 UP: Ink = ("#00805C", "#4FD1A5")
 DOWN: Ink = ("#612F86", "#DEB0DB")
-BORDER: Ink = ("#0090a8", "#0090a8")  # on the colours of the loss, which no theme changes
-ON_LOSS: Ink = ("#1c1233", "#1c1233")
-GREEN: Ink = ("#7CFC9A", "#7CFC9A")
-INKS = {"fold": NORM, "flip": DOWN, "Neimark-Sacker": UP}
-DASHES = {"fold": "solid", "flip": "dash", "Neimark-Sacker": "dot"}
 SYMBOLS = {"w": "weight w", "g": "gain g", "b": "bias b", "x": "input x"}
 HAPPENS = {
     "fold": "a stable and an unstable point meet and vanish",
@@ -34,12 +27,10 @@ HAPPENS = {
     "flip": "steps begin to alternate between two sides",
     "Neimark-Sacker": "the state begins to go round a circle",
 }
-GROUND = 140
 SETTLED = 0.02  # spread of the last states at a value that the run has come to
-LEAST = 1e-6  # where the axis of gradients begins; what is smaller lies on its foot
 
 
-def bifurcation_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) -> Chart:
+def diagram_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) -> Chart:
     """Return the diagram: every fixed point of unit 1 against what moves, and a sweep over it."""
     name = recipe.moving
     low, high = recipe.span(name)
@@ -49,7 +40,7 @@ def bifurcation_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) 
     tail = np.stack([np.repeat(run.p, run.tails.shape[1]), run.tails[..., 0].ravel()], axis=1)
     strokes.append(Stroke(tail, "its last six states", MUTED, "dots", 2.0, 0.75))
     for branch in branches:
-        for part, stable in pieces(branch):
+        for part, stable in branch.stretches:
             xy = np.stack([branch.p[part], branch.points[part, 0]], axis=1)
             strokes.append(
                 Stroke(xy, "stable", NORM, wide=2.8)
@@ -110,26 +101,6 @@ def extent(recipe: Bifurcations) -> tuple[float, float]:
     return low - room, high + room
 
 
-def pieces(branch: Branch) -> list[tuple[slice, bool]]:
-    """Return the stretches of a branch that are stable or unstable throughout, without gaps."""
-    stable = branch.stable
-    cuts = [0, *(np.flatnonzero(stable[1:] != stable[:-1]) + 1), len(stable)]
-    # Each stretch begins where the one before it ends, so that no gap is seen.
-    return [(slice(max(a - 1, 0), b), bool(stable[a])) for a, b in pairwise(cuts)]
-
-
-def happenings(branches: list[Branch]) -> list:
-    """Return the bifurcations of all branches, each once."""
-    seen: list = []
-    for event in sorted((e for b in branches for e in b.events), key=lambda e: e.p):
-        if not any(
-            e.kind == event.kind and abs(e.p - event.p) + np.abs(e.point - event.point).max() < 1e-3
-            for e in seen
-        ):
-            seen.append(event)
-    return seen
-
-
 def map_chart(recipe: Bifurcations) -> Chart:
     """Return one unit's map with the steps of a run on it, or the phase plane of two."""
     if recipe.units == 2:
@@ -172,43 +143,6 @@ def map_chart(recipe: Bifurcations) -> Chart:
         inks=(MARKER,),
         hint="Drag the ring: where the run starts.",
     )  # fmt: skip
-
-
-def plane_chart(recipe: Bifurcations, loci: list[Locus], tint: Array | None) -> Chart:
-    """Return the plane of bias and strength, with the curves along which something happens."""
-    strength = recipe.strength
-    marks, seen = list[Spot](), list[Array]()
-    for one in loci:
-        for cusp in one.cusps:
-            if one.kind == "fold" and not any(np.abs(cusp - c).max() < 0.02 for c in seen):
-                seen.append(cusp)
-                at = ", ".join(said(float(v)) for v in cusp)
-                marks.append(
-                    Spot(float(cusp[0]), float(cusp[1]), "diamond", "", f"cusp at ({at}): two folds"
-                         " meet here\nand vanish", ink=MARKER)
-                )  # fmt: skip
-    if len(marks) < 3:
-        marks = [replace(mark, label="cusp") for mark in marks]
-    ground = None
-    if tint is not None:
-        ground = Ground(tint, "parts", (nth(0),), "tint: three fixed points")
-    return Chart(
-        label="Two parameters at once",
-        x=recipe.span("b"),
-        y=recipe.span(strength),
-        x_label=SYMBOLS["b"],
-        y_label=SYMBOLS[strength],
-        square=False,
-        ground=ground,
-        strokes=tuple(
-            Stroke(one.parameters, one.kind, INKS[one.kind], DASHES[one.kind], 2.2) for one in loci
-        ),
-        marks=tuple(marks),
-        handles=np.array([[recipe.b, getattr(recipe, strength)]]),
-        handle_names=("here",),
-        inks=(MARKER,),
-        hint="Drag “here” across a line.",
-    )
 
 
 def sweep_panels(recipe: Bifurcations, run: Sweep) -> tuple[Curves, ...]:
@@ -262,102 +196,4 @@ def diagram_summary(recipe: Bifurcations, branches: list[Branch]) -> str:
     return (
         f"{N} branch{'es' * (N != 1)} of fixed points along {SYMBOLS[recipe.moving]}"
         f"{': ' + named if named else ', nothing happens'}."
-    )
-
-
-# ---- the wall ------------------------------------------------------------------------------------
-
-
-def wall_chart(recipe: Bifurcations, free: Array, clipped: Array) -> Chart:
-    """Return the loss over weight and bias, with both descents from one start."""
-    wall = recipe.wall
-    w, b = np.linspace(3.0, 8.0, GROUND), np.linspace(-5.0, -1.0, GROUND)
-    loss = np.maximum(wall.loss(w[None], b[:, None]), 1e-6)
-    line = w[w >= wall.least]
-    strokes = [Stroke(np.stack([line, wall.border(line)], axis=1),
-                      "start on the border between two ends", BORDER, wide=2.6)]  # fmt: skip
-    for h in (np.linspace(0.02, 0.5, 120), np.linspace(0.5, 0.98, 120)):
-        at_w, at_b = wall.fold(h)
-        keep = (at_w <= 8.4) & (at_b >= -5.2)
-        strokes.append(
-            Stroke(
-                np.stack([at_w[keep], at_b[keep]], axis=1),
-                "fold",
-                ON_LOSS,
-                "dash",
-                1.8,
-            )
-        )
-    strokes.append(Stroke(np.clip(free, -1e3, 1e3), "steps, not clipped", AWAY, wide=1.8, start=0))
-    strokes.append(Stroke(np.clip(clipped, -1e3, 1e3), "steps, clipped", GREEN, wide=1.8, start=0))
-    return Chart(
-        label="The loss of one unit after 50 steps",
-        x=(3.0, 8.0),
-        y=(-5.0, -1.0),
-        x_label="weight w",
-        y_label="bias b",
-        big=True,
-        square=False,
-        ground=Ground(loss, "log", label="loss"),
-        strokes=tuple(strokes),
-        handles=np.array([[recipe.lw, recipe.lb]]),
-        handle_names=("start",),
-        inks=(MARKER,),
-        hint="Drag the start of the descent.",
-    )
-
-
-def cut_chart(recipe: Bifurcations) -> Chart:
-    """Return a cut through the loss along the bias, at the weight of the start."""
-    wall, w = recipe.wall, recipe.lw
-    b = np.linspace(-5.0, -1.0, 801)
-    loss = wall.loss(w, b)
-    strokes = [Stroke(np.stack([b, loss], axis=1), "loss", NORM, wide=2.4)]
-    border = wall.border(np.array(w))
-    if w > wall.least:
-        strokes.append(Stroke(np.array([[border, -1], [border, 1]]), "border", BORDER, wide=2.0))
-    h = 0.5 + np.array([-1, 1]) * np.sqrt(max(0.0, 0.25 - 1 / w))
-    if w > 4:
-        for at in wall.fold(h)[1]:
-            strokes.append(Stroke(np.array([[at, -1], [at, 1]]), "fold", MUTED, "dash", 1.6))
-    return Chart(
-        label="A cut at the weight of the start",
-        x=(-5.0, -1.0),
-        y=(-0.02, 0.5),
-        x_label="bias b",
-        y_label="loss",
-        square=False,
-        strokes=tuple(strokes),
-        marks=(Spot(recipe.lb, float(wall.loss(w, recipe.lb)), "dot", "", "start", ink=MARKER),),
-    )
-
-
-def wall_panels(free: tuple, clipped: tuple, clip: float) -> tuple[Curves, ...]:
-    """Return loss and gradient norm of both descents."""
-    green: Ink = ("#00805C", "#4FD1A5")
-    both = (("not clipped", free, AWAY, "solid"), ("clipped", clipped, green, "dash"))
-    level = np.full(len(free[2]), clip)
-    norms = tuple(Line(name, run[2], ink=ink, dash=dash) for name, run, ink, dash in both)
-    if clip < UNCLIPPED:
-        norms += (Line("θ", level, ink=MUTED, dash="dot"),)
-    return (
-        Curves("loss", "loss", "L", tuple(
-            Line(name, np.maximum(run[1], 1e-12), ink=ink, dash=dash)
-            for name, run, ink, dash in both
-        ), log=True, tall=0.9),
-        Curves("norm", "gradient norm", "‖∂L‖", norms, log=True, low=LEAST, tall=0.9),
-    )  # fmt: skip
-
-
-def wall_axis(updates: int) -> Axis:
-    """Return the axis of the descents."""
-    return Axis(updates + 1, label="update k")
-
-
-def wall_summary(free: tuple, clipped: tuple) -> str:
-    """Return one sentence on what clipping changed."""
-    far = [float(np.hypot(*np.diff(run[0], axis=0).T).max()) for run in (free, clipped)]
-    return (
-        f"Longest step without clipping {far[0]:.3g}, with clipping {far[1]:.3g}; loss after "
-        f"{len(free[1]) - 1} updates {free[1][-1]:.3g} and {clipped[1][-1]:.3g}."
     )

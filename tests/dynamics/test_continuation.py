@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from explorer.activations import LOGISTIC
 from explorer.dynamics import Autonomous, continue_branch, diagram, fixed_points
 from tests.dynamics.networks import autonomous, rotation
 
@@ -32,6 +33,19 @@ def test_the_folds_of_a_bistable_unit():
     # The whole S: out at one end of the range, in at the other, unstable between its folds.
     assert {branch.p[0], branch.p[-1]} == {-1.5, 1.5}
     np.testing.assert_array_equal(branch.stable, np.abs(branch.points[:, 0]) > h)
+
+
+def test_a_long_step_does_not_leap_over_both_folds():
+    """Beyond both folds the curve runs on as it did before them, so that a leap is not seen."""
+
+    def family(b):
+        return Autonomous(autonomous(8.4, b, LOGISTIC), np.zeros(1))
+
+    branch = continue_branch(family, [0.0], -8.0, -8.0, 8.0, step=0.13, longest=0.4)
+    h = (1 + np.array([1, -1]) * np.sqrt(1 - 4 / 8.4)) / 2
+    wanted = np.log(h / (1 - h)) - 8.4 * h
+    assert [event.kind for event in branch.events] == ["fold", "fold"]
+    np.testing.assert_allclose(sorted(e.p for e in branch.events), sorted(wanted), atol=1e-6)
 
 
 def test_every_point_of_a_branch_is_a_fixed_point():

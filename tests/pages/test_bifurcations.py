@@ -6,8 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from explorer.dynamics.diagram import happenings
 from explorer.recipes.bifurcations import ALONG, NETWORKS, SQUASHED, Bifurcations
 from explorer.scenes import bifurcations as scenes
+from explorer.scenes.loci import plane_chart
 from tests.pages.visiting import films, link, recipe_of, stands, visit
 
 PAGE = "bifurcations"
@@ -16,7 +18,7 @@ ROTATION = "0.5403 -0.8415; 0.8415 0.5403"
 
 
 def events(recipe, fine=True):
-    return scenes.happenings(recipe.branches(fine))
+    return happenings(recipe.branches(fine))
 
 
 def places(recipe):
@@ -168,7 +170,7 @@ def test_in_haste_the_same_is_found(recipe):
 
 def test_branches_are_drawn_without_gaps():
     (branch, *_) = DEFAULT.branches()
-    parts = scenes.pieces(branch)
+    parts = branch.stretches
     for (a, one), (b, other) in pairwise(parts):
         assert a.stop - 1 == b.start
         assert one != other
@@ -176,9 +178,22 @@ def test_branches_are_drawn_without_gaps():
     assert parts[-1][0].stop == len(branch)
 
 
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_diagram_does_not_wait_for_the_lines_of_the_plane(network):
+    recipe = replace(DEFAULT, network=network)
+    early = plane_chart(recipe, None)
+    assert not early.strokes
+    assert "followed" in early.hint
+    assert len(early.handles) == 1
+    app = visit(PAGE, {"net": network, "seed": "77"})
+    plane = films(app)[0][0]["charts"][2]
+    assert plane["strokes"], "they come without anybody asking again"
+    assert "followed" not in plane["hint"]
+
+
 def test_a_jump_is_drawn_and_what_alternates_is_not_joined():
     def line(recipe, name):
-        chart = scenes.bifurcation_chart(recipe, recipe.branches(False), recipe.swept())
+        chart = scenes.diagram_chart(recipe, recipe.branches(False), recipe.swept())
         (stroke,) = (s for s in chart.strokes if s.name == name)
         return np.asarray(stroke.xy)
 
