@@ -78,7 +78,7 @@ def walk() -> None:
     controls.keep(PAGE, recipe, DEFAULT, live)
 
     lesson = Lesson.of(recipe)
-    taken_home(lesson.model)
+    taken_home(recipe, lesson.model)
     with picture:
         both_ways(recipe, lesson, live)
     with cut:
@@ -241,19 +241,26 @@ def race(recipe: LearningRules, live: bool) -> None:
         with place.container():
             standing(recipe, films)
     bar.empty()
-    taken_home(recipe.model(), raced, films)
+    crowned(raced, films)
 
 
-def taken_home(model: Model, raced: LearningRules = DEFAULT, films=()) -> None:
+def taken_home(recipe: LearningRules, model: Model) -> None:
     found = {"before learning": lambda: (model.cell, model.readout)}
+    raced, winners = st.session_state.get(f"{PAGE}.winners", (None, {}))
+    if raced == (recipe.raced(), recipe.affordable_seeds()):
+        found |= winners
+    controls.networks(PAGE, found)
+
+
+def crowned(raced: LearningRules, films: list[list[Run]]) -> None:
+    winners = {}
     for seed, runs in enumerate(films, raced.seed):
         for rule, chosen in best(runs).items():
-            if not np.isfinite(chosen.late):
-                continue  # it exploded
-            rate = f", {chosen.setting}" if chosen.setting else ""
-            title = f"after {raced.samples} samples: {rule}{rate}, seed {seed}"
-            found[title] = partial(learnt, raced, seed, runs.index(chosen))
-    controls.networks(PAGE, found)
+            if np.isfinite(chosen.late):
+                rate = f", {chosen.setting}" if chosen.setting else ""
+                title = f"after {rule}{rate}, seed {seed}"
+                winners[title] = partial(learnt, raced, seed, runs.index(chosen))
+    st.session_state[f"{PAGE}.winners"] = ((raced, len(films)), winners)
 
 
 def begin(race: tuple[LearningRules, int]) -> None:

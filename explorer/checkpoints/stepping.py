@@ -34,7 +34,9 @@ def step_lines(stack: Stack, readout: Readout | None = None) -> str:
         return ""
     past = [f"{slot}_prev" for slot in cell.slots]
     lines = [
-        f"def step(x, {', '.join(past)}):  # x: ({cell.D},), {', '.join(past)}: ({cell.H},)",
+        "",
+        f"# x: ({cell.D},); {', '.join(past)}: ({cell.H},), zeros at first",
+        f"def step(x, {', '.join(past)}):",
         drives(cell, "x", f"{first}weight_ih_l0", f"{first}bias_ih_l0", "x"),
         drives(cell, "h", f"{first}weight_hh_l0", f"{first}bias_hh_l0", "h_prev"),
         *(
@@ -44,7 +46,8 @@ def step_lines(stack: Stack, readout: Readout | None = None) -> str:
         f"{SPACE}return {', '.join(cell.slots)}",
     ]
     if readout is not None:
-        lines += ["def read(h):", f'{SPACE}return arrays["head.weight"] @ h + arrays["head.bias"]']
+        y = 'arrays["head.weight"] @ h + arrays["head.bias"]'
+        lines += ["", "def read(h):", f"{SPACE}return {y}"]
     return "\n".join(lines) + "\n"
 
 

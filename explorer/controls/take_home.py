@@ -44,7 +44,10 @@ def keepsake(page: str, reel: Reel) -> None:
 
 def chart(page: str, name: str, title: str, figure: Any, place: Any = st) -> None:
     """Draw a Plotly figure and remember it for whoever takes it home; the name is its own."""
-    st.session_state.setdefault(f"{page}.charts", {})[name] = (title, figure)
+    drawn = st.session_state.get(f"{page}.charts", {}).items()
+    # One that is drawn again and again while it grows has a name each time: the last one counts.
+    kept = {known: chart for known, chart in drawn if chart[0] != title}
+    st.session_state[f"{page}.charts"] = kept | {name: (title, figure)}
     settings = {"displayModeBar": False}
     place.plotly_chart(figure, theme=None, key=f"{page}.chart.{name}", config=settings)
 

@@ -14,6 +14,7 @@ import streamlit as st
 from explorer.activations import Activation
 from explorer.cells import CELLS, Cell
 from explorer.checkpoints import engine, quarantine, safetensors, state_dicts
+from explorer.checkpoints.stepping import step_lines
 from explorer.readout import Readout
 from explorer.recipe import Recipe
 from explorer.shapes import Array
@@ -50,7 +51,7 @@ def weights_home(page: str, found: dict[str, Found]) -> None:
         key = f"{page}.home.network"
         chosen = next(iter(found))
         if len(found) > 1:
-            chosen = st.selectbox("Of", list(found), key=key, width=260)
+            chosen = st.selectbox("Of", list(found), key=key, width=300)
         precision = st.radio("Numbers", PRECISIONS, key=f"{key}.precision", horizontal=True)
     body, readout = found[chosen]()
     body = Stack((Layer(body),)) if isinstance(body, Cell) else body
@@ -82,7 +83,10 @@ def about(stack: Stack) -> str:
     """Return what else has to be known about the file of a network."""
     cell, said = stack.layers[0].forward, []
     if state_dicts.layer_of(stack) is None:
-        said.append("PyTorch has no layer that is this network, so the lines load its arrays.")
+        more = " and write out its step" if step_lines(stack) else ""
+        said.append(
+            f"PyTorch has no layer that is this network, so the lines load its arrays{more}."
+        )
         settings = {field.name: getattr(cell, field.name) for field in fields(cell)}
         rest = [f"{k} {v.name}" for k, v in settings.items() if isinstance(v, Activation)]
         rest += [f"{k} {v:g}" for k, v in settings.items() if isinstance(v, int | float)]
