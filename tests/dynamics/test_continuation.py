@@ -39,11 +39,11 @@ def test_a_long_step_does_not_leap_over_both_folds():
     """Beyond both folds the curve runs on as it did before them, so that a leap is not seen."""
 
     def family(b):
-        return Autonomous(autonomous(8.4, b, LOGISTIC), np.zeros(1))
+        return Autonomous(autonomous(10.0, b, LOGISTIC), np.zeros(1))
 
     branch = continue_branch(family, [0.0], -8.0, -8.0, 8.0, step=0.13, longest=0.4)
-    h = (1 + np.array([1, -1]) * np.sqrt(1 - 4 / 8.4)) / 2
-    wanted = np.log(h / (1 - h)) - 8.4 * h
+    h = (1 + np.array([1, -1]) * np.sqrt(1 - 4 / 10.0)) / 2
+    wanted = np.log(h / (1 - h)) - 10.0 * h
     assert [event.kind for event in branch.events] == ["fold", "fold"]
     np.testing.assert_allclose(sorted(e.p for e in branch.events), sorted(wanted), atol=1e-6)
 
