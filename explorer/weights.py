@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -33,13 +33,17 @@ class Weights:
 
     def named(self) -> dict[str, Array]:
         """Return every array under its name; nested records give dotted names."""
+        return dict(self._named)
+
+    @cached_property
+    def _named(self) -> dict[str, Array]:
         arrays: dict[str, Array] = {}
         for name, value in self._trainable():
             if isinstance(value, Weights):
-                arrays |= {f"{name}.{inner}": array for inner, array in value.named().items()}
+                arrays |= {f"{name}.{inner}": array for inner, array in value._named.items()}
             elif several(value):
                 for k, one in enumerate(value):
-                    arrays |= {f"{name}.{k}.{inner}": a for inner, a in one.named().items()}
+                    arrays |= {f"{name}.{k}.{inner}": a for inner, a in one._named.items()}
             else:
                 arrays[name] = value
         return arrays
@@ -61,7 +65,7 @@ class Weights:
 
     def flat(self) -> Array:
         """Return all arrays as one vector (size,), a copy."""
-        return np.concatenate([array.ravel() for array in self.named().values()])
+        return np.concatenate([array.ravel() for array in self._named.values()])
 
     def filled(self, vector: Array) -> Self:
         """Return the record with its arrays cut from one vector, as ``flat`` joined them (views).
@@ -75,8 +79,14 @@ class Weights:
             raise ValueError(
                 f"filled: wanted one vector of {self.size} numbers, got shape {vector.shape}."
             )
-        parts = iter(np.split(vector, np.cumsum([a.size for a in self.named().values()])))
-        return self.map(lambda array: next(parts).reshape(array.shape))
+        start = 0
+
+        def cut(array: Array) -> Array:
+            nonlocal start
+            start += array.size
+            return vector[start - array.size : start].reshape(array.shape)
+
+        return self.map(cut)
 
     def norm(self) -> float:
         """Return the Euclidean norm over all arrays together."""
@@ -85,7 +95,7 @@ class Weights:
     @property
     def size(self) -> int:
         """Number of trainable parameters."""
-        return sum(array.size for array in self.named().values())
+        return sum(array.size for array in self._named.values())
 
 
 def several(value: Any) -> bool:

@@ -78,7 +78,7 @@ def backward(cell: Cell, steps: Step, ds: Array) -> BackStep:
     by_gate = driven.reshape(T, 4, H, B)
     dh, dc = ds.swapaxes(1, 2)[:, :H], ds.swapaxes(1, 2)[:, H:]
     f = steps.gates["f"].swapaxes(1, 2)
-    W = cell.W_hh.T
+    W = np.ascontiguousarray(cell.W_hh.T)
     whole, handed = np.empty((2, H, B), ds.dtype)
     dot, add, multiply = np.dot, np.add, np.multiply
     # As many steps at a time as have slopes that stay in the cache.

@@ -23,13 +23,19 @@ def clipped(gradient: Gradient, threshold: float) -> tuple[Gradient, float]:
     ValueError
         Unless the threshold is greater than 0.
     """
+    vector, scale = shortened(gradient.flat(), threshold)
+    return gradient.filled(vector), scale
+
+
+def shortened(g: Array, threshold: float) -> tuple[Array, float]:
+    """Do as ``clipped`` does with a gradient that is one vector."""
     if not threshold > 0:
         raise ValueError(f"clipped: wanted a threshold greater than 0, got {threshold}.")
-    norm = gradient.norm()
+    norm = float(scaled_norm(g[None])[0])
     if not np.isfinite(norm):
-        return gradient.map(lambda array: np.full_like(array, np.nan)), np.nan
+        return np.full_like(g, np.nan), np.nan
     scale = 1.0 if norm <= threshold else threshold / norm
-    return gradient.map(lambda array: array * scale), scale
+    return g * scale, scale
 
 
 def limited(gradient: Gradient, limit: float) -> tuple[Gradient, float]:
@@ -42,10 +48,15 @@ def limited(gradient: Gradient, limit: float) -> tuple[Gradient, float]:
     ValueError
         Unless the limit is greater than 0.
     """
+    vector = gradient.flat()
+    return gradient.filled(within(vector, limit)), float(np.mean(np.abs(vector) > limit))
+
+
+def within(g: Array, limit: float) -> Array:
+    """Do as ``limited`` does with a gradient that is one vector."""
     if not limit > 0:
         raise ValueError(f"limited: wanted a limit greater than 0, got {limit}.")
-    cut = np.mean(np.abs(gradient.flat()) > limit)
-    return gradient.map(lambda array: np.clip(array, -limit, limit)), float(cut)
+    return np.clip(g, -limit, limit)
 
 
 def angle(a: Array, b: Array) -> float:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 import numpy as np
 
 from explorer.cells.base import Cell
-from explorer.cells.layout import product
+from explorer.cells.layout import affine, sourced
 from explorer.cells.records import Factor
 from explorer.gradients import GradientTrace
 from explorer.readout import Readout
@@ -64,8 +64,7 @@ class Model(Weights):
         """
         trace = Trace.of(self.cell.from_step(first) if first else self.cell, xs, s0)
         with np.errstate(over="ignore", invalid="ignore"):
-            y = product(trace.slot("h")[1:], self.readout.W_hy)
-            y += self.readout.b_y
+            y = affine(trace.slot("h")[1:], self.readout.W_hy, self.readout.b_y)
         return ModelFilm(trace, y)
 
     def backprop(
@@ -78,11 +77,11 @@ class Model(Weights):
         """
         trace, W_hy = film.trace, self.readout.W_hy
         dL_ds = np.zeros_like(trace.s)
-        if dL_ds_extra is not None:
-            dL_ds[1:] = dL_ds_extra
         h = trace.slot("h")[1:]
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            trace.cell.slot(dL_ds[1:], "h")[...] += product(dL_dy, W_hy.T)
+            trace.cell.slot(dL_ds[1:], "h")[...] = sourced(dL_dy, W_hy)
+            if dL_ds_extra is not None:
+                dL_ds[1:] += dL_ds_extra
             flow = GradientTrace.of(trace, dL_ds)
             dreadout = Readout(Factor(dL_dy, h).sum(), dL_dy.sum((0, 1)))
         return type(self)(flow.dcell, dreadout), flow

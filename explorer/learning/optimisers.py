@@ -48,9 +48,16 @@ class Optimiser(ABC):
         self, weights: W, gradient: W, state: Moments, rate_scale: float = 1.0
     ) -> tuple[W, Moments]:
         """Return the moved weights and the state after it; nothing is changed in place."""
+        return self.moved(weights, gradient.flat(), state, rate_scale)
+
+    @final
+    def moved(
+        self, weights: W, g: Array, state: Moments, rate_scale: float = 1.0
+    ) -> tuple[W, Moments]:
+        """Do as ``update`` does with a gradient that is one vector."""
         count = state.count + 1
         with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
-            move, averages = self.move(gradient.flat(), state.averages, count)
+            move, averages = self.move(g, state.averages, count)
             moved = weights.flat()
             moved -= move * (self.rate * rate_scale)
         return weights.filled(moved), Moments(count, averages)

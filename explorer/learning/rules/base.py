@@ -12,12 +12,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from explorer.learning.clipping import clipped, limited
+from explorer.learning.clipping import shortened, within
 from explorer.learning.model import Model
 from explorer.learning.objectives import Objective
 from explorer.learning.optimisers import Moments, Optimiser
 from explorer.learning.tasks.base import Batch
-from explorer.shapes import Array
+from explorer.shapes import Array, scaled_norm
+
+SMALL = 1e-30  # squares below it have lost digits in single precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +35,12 @@ class Learner:
 
     def descended(self, gradient: Model) -> tuple[Learner, float]:
         """Return the learner after one step down this gradient, and by what clipping scaled it."""
-        scale = 1.0
+        g, scale = gradient.flat(), 1.0
         if self.limit is not None:
-            gradient, _ = limited(gradient, self.limit)
+            g = within(g, self.limit)
         if self.clip is not None:
-            gradient, scale = clipped(gradient, self.clip)
-        model, moments = self.optimiser.update(self.model, gradient, self.moments, self.rate_scale)
+            g, scale = shortened(g, self.clip)
+        model, moments = self.optimiser.moved(self.model, g, self.moments, self.rate_scale)
         return replace(self, model=model, moments=moments), scale
 
 
@@ -83,4 +85,8 @@ def flow_norms(ds: Array) -> Array:
     """Return the norm (T+1,) over batch and units of gradients (T+1, B, S) at the states."""
     rows = ds.ravel("K").reshape(len(ds), -1)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        return np.sqrt(np.einsum("ti,ti->t", rows, rows, dtype=np.float64))
+        squares = np.einsum("ti,ti->t", rows, rows)
+        # Squares leave the range of floats long before the norms do; only then the longer way.
+        if ((squares > SMALL) & (squares < 1 / SMALL)).all():
+            return np.sqrt(squares, dtype=np.float64)
+        return scaled_norm(rows).astype(np.float64)
