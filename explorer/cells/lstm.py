@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.activations import sigmoid
-from explorer.cells import swift
+from explorer.cells import lstm_film
 from explorer.cells.pointwise import PointwiseCell
 
 
@@ -85,7 +85,7 @@ class LSTM(PointwiseCell):
         return da, da, (0.0, dc * f)
 
     def forward(self, xs, s0):
-        return swift.forward(self, xs, s0)
+        return lstm_film.forward(self, xs, s0)
 
     def backward(self, steps, ds):
-        return swift.backward(self, steps, ds)
+        return lstm_film.backward(self, steps, ds)
