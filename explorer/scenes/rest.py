@@ -71,7 +71,7 @@ def nearness(found: FixedPoints, trace: Trace) -> tuple[Heat, ...]:
         near = np.where(np.isnan(apart), 0.0, np.exp(-apart))
     rows = tuple(f"point {n + 1} ({found.kinds[n]})" for n in range(len(found)))
     tall = min(2.4, max(0.6, len(found) / 12))
-    return (Heat("near", "nearness to each point", "e^−d", near, "unit", rows=rows, tall=tall),)
+    return (Heat("near", "nearness to each point", "e^{−d}", near, "unit", rows=rows, tall=tall),)
 
 
 def speed(trace: Trace) -> Curves:
