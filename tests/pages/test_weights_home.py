@@ -1,0 +1,238 @@
+"""Networks that are taken home go through their file and run in plain torch as on the page."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.checkpoints import safetensors, state_dicts
+from explorer.controls.weights_home import npz
+from explorer.learning.model import Model
+from explorer.trace import Trace
+from explorer.wiring.stack import Layer, Stack
+from tests.pages.visiting import recipe_of, stands, visit
+
+RACE = {"samples": "100", "seeds": "1", "H": "4", "T": "14"}
+DRAWN = {"network": "drawn", "text": "the light bag fell", "answers": "5"}
+
+
+def kept(page, query=None):
+    """Return the recipe of a page, and by their titles the networks that it offers."""
+    app = visit(page, query)
+    assert not app.warning
+    return recipe_of(app, page), app.session_state[f"{page}.kept_networks"]
+
+
+def loaded(found, folder, monkeypatch, ending=".npz"):
+    """Write a network to a file, run the lines that load it, and return what they define."""
+    body, readout = found()
+    body = body if isinstance(body, state_dicts.Body) else Stack((Layer(body),))
+    arrays = state_dicts.state_dict(body, readout)
+    monkeypatch.chdir(folder)
+    name = folder / f"network{ending}"
+    if ending == ".pt":
+        torch.save({key: torch.from_numpy(array) for key, array in arrays.items()}, name)
+    else:
+        name.write_bytes(npz(arrays))
+    back = safetensors.read(safetensors.write(arrays))
+    assert all(np.array_equal(back[key], array) for key, array in arrays.items())
+    space = {}
+    exec(state_dicts.loading(body, name.name, readout), space)
+    return space
+
+
+def only(found):
+    """Return the only network of a page."""
+    (one,) = found.values()
+    return one
+
+
+def step(space, x, s):
+    """Return the states (K, S) one step on from ``s`` (K, S) under inputs (K, D), by torch."""
+    x, s = torch.from_numpy(np.ascontiguousarray(x)), torch.from_numpy(np.ascontiguousarray(s))
+    with torch.no_grad():
+        if "step" in space:
+            return np.stack([space["step"](*pair).numpy() for pair in zip(x, s, strict=True)])
+        layer = space["net"]["rnn"] if "net" in space else space["layer"]
+        parts = s[None].split(layer.hidden_size, dim=-1)
+        parts = tuple(part.contiguous() for part in parts)
+        _, last = layer(x[None], parts if len(parts) > 1 else parts[0])
+        last = last if isinstance(last, tuple) else (last,)
+        return torch.cat(last, dim=-1)[0].numpy()
+
+
+def close(found, wanted):
+    """Compare to the last digits."""
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)
+
+
+def steps_agree(space, trace, batch=0):
+    """Assert that every step of a run is the one that torch takes from the same state.
+
+    Step by step, for in chaos two ways of rounding part within a hundred steps.
+    """
+    close(step(space, trace.x[:, batch], trace.s[:-1, batch]), trace.s[1:, batch])
+
+
+@pytest.mark.parametrize("ending", [".npz", ".pt"])
+@pytest.mark.parametrize("cell", ["Elman", "LSTM", "GRU"])
+def test_the_encoder_and_decoder_answer_as_on_the_page(cell, ending, tmp_path, monkeypatch):
+    query = DRAWN | {"wiring": "encoder_decoder", "cell": cell}
+    recipe, found = kept("sequence_maps", query)
+    space = loaded(only(found), tmp_path, monkeypatch, ending)
+    body, readout = only(found)()
+    trace = recipe.trace(body)
+    assert trace.y.shape[0] == 5
+    lines = state_dicts.loading(body, "a.pt", readout).splitlines()
+    use = "\n".join(line.removeprefix("# ") for line in lines if line.startswith("# "))
+    space |= {"xs": torch.from_numpy(trace.encoded.x), "told": torch.from_numpy(trace.decoded.x)}
+    with torch.no_grad():
+        exec(use, space)
+    close(space["states"].numpy(), trace.decoded.h)
+    close(space["y"].numpy(), trace.y)
+
+
+def test_a_trained_encoder_and_decoder_goes_home_too(tmp_path, monkeypatch):
+    recipe, found = kept("sequence_maps", {"wiring": "encoder_decoder", "network": "trained"})
+    space = loaded(only(found), tmp_path, monkeypatch)
+    body, _ = only(found)()
+    trace = recipe.trace(body)
+    with torch.no_grad():
+        _, last = space["net"]["encoder"](torch.from_numpy(trace.encoded.x))
+        states, _ = space["net"]["decoder"](torch.from_numpy(trace.decoded.x), last)
+        close(space["net"]["head"](states).numpy(), trace.y)
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"cell": "GRU"}, {"cell": "LSTM"}, {"H": "24", "x1": "0.3"}, {"act": "identity"}]
+)
+def test_a_phase_portrait_is_that_of_the_network_taken_home(query, tmp_path, monkeypatch):
+    recipe, found = kept("phase_portrait", {"T": "20"} | query)
+    space = loaded(only(found), tmp_path, monkeypatch)
+    orbits = recipe.portrait()[0].orbits
+    for k in range(20):
+        x = np.broadcast_to(recipe.constant(), (len(orbits), 2))
+        close(step(space, x, orbits[:, k]), orbits[:, k + 1])
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"w": "-2.5", "b": "0.4", "x": "-1"}, {"act": "logistic", "w": "6", "b": "-3"},
+              {"net": "two"}, {"net": "two", "act": "logistic", "g": "2"}],
+)  # fmt: skip
+def test_a_bifurcating_network_is_the_one_taken_home(query, tmp_path, monkeypatch):
+    recipe, found = kept("bifurcations", query)
+    space = loaded(only(found), tmp_path, monkeypatch)
+    assert ("layer" in space) == (recipe.act == "tanh")
+    s = np.random.default_rng(0).uniform(-1, 1, (30, recipe.units))
+    close(step(space, np.full((30, 1), recipe.x), s), recipe.now(s))
+
+
+@pytest.mark.parametrize("view", ["apart", "input"])
+@pytest.mark.parametrize("cell", ["Elman", "LSTM", "GRU"])
+def test_the_random_network_of_chaos_is_the_one_taken_home(view, cell, tmp_path, monkeypatch):
+    query = {"N": "20", "T": "20", "steps": "120", "A": "0.5", "seeds": "1"}
+    recipe, found = kept("chaos", query | {"view": view, "cell": cell})
+    space = loaded(only(found), tmp_path, monkeypatch)
+    steps_agree(space, recipe.parting().trace)
+
+
+def test_the_networks_side_by_side_are_those_taken_home(tmp_path, monkeypatch):
+    query = {"view": "gain", "N": "20", "T": "20", "sizes": "25", "seeds": "1", "steps": "120"}
+    recipe, found = kept("chaos", query | {"seed": "9998", "cell": "LSTM", "A": "0.5"})
+    assert list(found) == ["seed 9998", "seed 9999", "seed 0", "seed 1"]
+    _, runs = recipe.side_by_side()
+    for k, one in enumerate(found.values()):
+        space = loaded(one, tmp_path, monkeypatch)
+        close(step(space, np.zeros((20, 1)), runs[:-1, k]), runs[1:, k])
+
+
+def test_a_spectrum_is_that_of_the_network_of_its_size():
+    app = visit("chaos", {"view": "spectrum", "cell": "LSTM", "N": "150", "steps": "20"})
+    body, _ = only(app.session_state["chaos.kept_networks"])()
+    assert recipe_of(app, "chaos").states == body.H == 100
+
+
+@pytest.mark.parametrize("leak", ["0.3", "1"])
+@pytest.mark.parametrize("act", ["tanh", "identity"])
+def test_a_reservoir_runs_at_home(leak, act, tmp_path, monkeypatch):
+    query = {"N": "20", "T": "30", "leak": leak, "act": act}
+    recipe, found = kept("reservoir", query)
+    space = loaded(only(found), tmp_path, monkeypatch)
+    assert ("layer" in space) == (leak == "1" and act == "tanh")
+    steps_agree(space, recipe.meeting().trace)
+
+
+def outputs(space, h):
+    """Return what the read-out that was loaded says to states (K, H)."""
+    with torch.no_grad():
+        read = space.get("read") or space["net"]["head"]
+        return np.stack([read(row).numpy() for row in torch.from_numpy(h)])
+
+
+@pytest.mark.parametrize("leak", ["0.8", "1"])
+def test_a_reservoir_foresees_at_home(leak, tmp_path, monkeypatch):
+    query = {"view": "forecast", "N": "30", "train": "200", "seeds": "1", "steps": "60"}
+    recipe, found = kept("reservoir", query | {"leak": leak, "ridge": "1e-6"})
+    space = loaded(only(found), tmp_path, monkeypatch)
+    taught = recipe.taught(recipe.steps)
+    steps_agree(space, taught.trace)
+    ahead = recipe.forecast(taught)
+    close(outputs(space, ahead.states), ahead.outputs)
+    close(step(space, ahead.outputs[:-1], ahead.states[:-1]), ahead.states[1:])
+
+
+def test_a_reservoir_remembers_at_home(tmp_path, monkeypatch):
+    recipe, found = kept("reservoir", {"view": "memory", "N": "20", "delays": "9", "ridge": "0.01"})
+    space = loaded(only(found), tmp_path, monkeypatch)
+    measured = recipe.capacity()
+    close(outputs(space, measured.states[:50]), measured.fit.readout(measured.states[:50]))
+    assert outputs(space, measured.states[:1]).shape == (1, 10)
+
+
+def test_the_read_out_that_was_solved_goes_home(tmp_path, monkeypatch):
+    query = {"view": "cost", "N": "20", "updates": "5", "train": "200", "ridge": "1e-6"}
+    recipe, found = kept("reservoir", query)
+    space = loaded(only(found), tmp_path, monkeypatch)
+    body, readout = only(found)()
+    lesson = recipe.lesson()
+    trace = Model(body, readout).film(lesson.series[:-1, None]).trace
+    h = trace.slot("h")[lesson.end + 1 :, 0]
+    missed = (outputs(space, h) - lesson.series[lesson.end + 1 :]) / lesson.series.std(axis=0)
+    shown = visit("reservoir", query).session_state["reservoir.reel"].panels
+    error = next(p for p in shown if p.key == "error").lines[0].values[-1]
+    np.testing.assert_allclose(np.sqrt(np.mean(missed**2)), error, rtol=1e-6)
+
+
+def test_before_learning_the_network_is_the_one_drawn(tmp_path, monkeypatch):
+    recipe, found = kept("learning_rules", RACE | {"cell": "LSTM"})
+    assert list(found) == ["before learning"]
+    space = loaded(only(found), tmp_path, monkeypatch)
+    film = recipe.model().film(recipe.batch().xs)
+    steps_agree(space, film.trace)
+    close(outputs(space, film.trace.slot("h")[1:, 0]), film.y[:, 0])
+
+
+def test_whoever_won_the_race_goes_home_as_it_was_at_the_end(tmp_path, monkeypatch):
+    app = visit("learning_rules", RACE)
+    app.button(key="learning_rules.start").click()
+    stands(app.run())
+    stands(app.run())
+    recipe, found = (app.session_state[f"learning_rules.{k}"] for k in ("recipe", "kept_networks"))
+    titles = [re.sub(r"η = [\d.]+", "η", title) for title in found]
+    assert titles == [
+        "before learning", "after SGD, η, seed 0", "after Adam, η, seed 0", "after EKF, seed 0",
+    ]  # fmt: skip
+    stream, errors = recipe.stretch(recipe.samples), {}
+    for title, one in found.items():
+        space = loaded(one, tmp_path, monkeypatch)
+        cell, _ = one()
+        trace = Trace.of(cell, stream.xs)
+        steps_agree(space, trace)
+        y = outputs(space, trace.slot("h")[1:, 0])
+        errors[title] = np.mean((y - stream.targets[:, 0])[-25:] ** 2)
+    before, _, adam, ekf = errors.values()
+    assert max(adam, ekf) < before / 3
+    app.selectbox(key="learning_rules.stream").set_value("noise")
+    stands(app.run())
+    assert list(app.session_state["learning_rules.kept_networks"]) == ["before learning"]
