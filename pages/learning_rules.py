@@ -1,29 +1,18 @@
 """BPTT and RTRL find one gradient, truncation sees a part, a Kalman filter makes more of it."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from explorer import controls, scenes
-from explorer.cells import CELLS, Cell
-from explorer.film import Play, Reel, Slider, film, pack
-from explorer.learning.cost import MEMORY, PATIENCE
+from explorer.cells import CELLS
+from explorer.controls import costs, race
+from explorer.film import Play, Reel, Slider
 from explorer.learning.lags import missing
-from explorer.learning.model import Model
-from explorer.learning.race import Run, advantage, advantage_by_second, best, entrants
 from explorer.learning.rtrl import SensitivityTrace
-from explorer.learning.rules.ekf import EKF
 from explorer.learning.truncation import truncated
-from explorer.readout import Readout
-from explorer.recipes.learning_rules import (
-    LONGEST,
-    OBJECTIVE,
-    SHORTEST,
-    LearningRules,
-    Lesson,
-)
+from explorer.recipes.learning_rules import LONGEST, SHORTEST, LearningRules, Lesson
 from explorer.scenes import rules
 
 PAGE = "learning_rules"
@@ -39,24 +28,8 @@ PRESETS = {
     ),
     "Too dear for RTRL": replace(DEFAULT, cell="LSTM", H=64, T=120),
 }  # fmt: skip
-SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-LENGTHS = (1, 4, 16, 64, 256, 1024, 4096)
 
 controls.heading("Do all learning rules see the same gradient?", __doc__)
-
-
-@st.cache_data(max_entries=512, show_spinner=False)
-def run(recipe: LearningRules, seed: int, k: int) -> Run:
-    batch = recipe.stretch(recipe.samples, seed)
-    return entrants(recipe.filter())[k].run(recipe.model(seed), batch, OBJECTIVE)
-
-
-# Frozen records may be shared; the activation of a cell is a function, which no copy can hold.
-@st.cache_resource(max_entries=16, show_spinner="Learning once more what was raced …")
-def learnt(recipe: LearningRules, seed: int, k: int) -> tuple[Cell, Readout]:
-    batch = recipe.stretch(recipe.samples, seed)
-    model = entrants(recipe.filter())[k].learnt(recipe.model(seed), batch, OBJECTIVE)
-    return model.cell, model.readout
 
 
 @st.fragment
@@ -78,15 +51,15 @@ def walk() -> None:
     controls.keep(PAGE, recipe, DEFAULT, live)
 
     lesson = Lesson.of(recipe)
-    taken_home(recipe, lesson.model)
+    race.taken_home(PAGE, recipe, lesson.model)
     with picture:
         both_ways(recipe, lesson, live)
     with cut:
         through_windows(recipe, lesson)
     with racing:
-        race(recipe, live)
+        race.race(PAGE, recipe, live)
     with meters:
-        growth(recipe, lesson, live)
+        costs.growth(PAGE, recipe, lesson, live)
 
 
 def both_ways(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
@@ -95,7 +68,7 @@ def both_ways(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
     seen = back
     if recipe.window < trace.T:
         seen = truncated(trace, lesson.dL_ds, recipe.window)
-    difference = apart(forward, back)
+    difference = lesson.apart(forward)
     controls.noted(controls.what_left(trace, back))
     if forward is None:
         controls.noted(too_dear(recipe))
@@ -139,15 +112,7 @@ def both_ways(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
         "predicting the next value of the stream.",
     )
     if forward is not None:
-        side_by_side(forward, seen, back)
-
-
-def apart(forward: SensitivityTrace | None, back) -> float:
-    if forward is None:
-        return np.nan
-    goal = back.dcell.flat()
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return float(np.linalg.norm(forward.gradients[-1] - goal) / np.linalg.norm(goal))
+        st.markdown(rules.compared(forward, seen, back))
 
 
 def too_dear(recipe: LearningRules) -> str:
@@ -161,223 +126,28 @@ def too_dear(recipe: LearningRules) -> str:
     )
 
 
-def side_by_side(forward: SensitivityTrace, seen, back) -> None:
-    rows = []
-    for name, array in back.dcell.named().items():
-        ours, cut = forward.dcell.named()[name], seen.dcell.named()[name]
-        size = np.linalg.norm(array)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            miss, lost = (np.linalg.norm(other - array) / size for other in (ours, cut))
-        rows.append(
-            f"| `{name}` | {size:.4g} | {np.linalg.norm(ours):.4g} | **{miss:.0e}** "
-            f"| {100 * lost:.3g} % |"
-        )
-    st.markdown(
-        "| gradient of | BPTT ‖g‖ | RTRL ‖g‖ | they differ by | the window misses |\n"
-        "|---|--:|--:|--:|--:|\n" + "\n".join(rows)
-    )
-
-
 def through_windows(recipe: LearningRules, lesson: Lesson) -> None:
     st.subheader("What does a window miss?", anchor=False)
     trace = lesson.film.trace
     parts = missing(trace, lesson.dL_ds)
-    film(
-        pack(
-            Reel(
-                axis=rules.windows_axis(trace),
-                panels=(rules.missed(parts, recipe.closed_form()),),
-                cursor=min(recipe.window, trace.T),
-                title="Part of the gradient that truncation misses, for every window",
-                text=f"A window of {min(recipe.window, trace.T)} steps misses "
-                f"{parts['all'][min(recipe.window, trace.T) - 1]:.3g} of the gradient.",
-            )
-        ),
-        key=f"{PAGE}.windows.film",
-    )
     K = min(recipe.window, trace.T)
     share = parts["all"][K - 1]
+    controls.film_beside(
+        PAGE,
+        "windows",
+        Reel(
+            axis=rules.windows_axis(trace),
+            panels=(rules.missed(parts, recipe.closed_form()),),
+            cursor=K,
+            title="Part of the gradient that truncation misses, for every window",
+            text=f"A window of {K} steps misses {share:.3g} of the gradient.",
+        ),
+    )
     if np.isfinite(share):
         st.markdown(
             f"A window of **K = {K}** misses **{100 * share:.3g} %** of this gradient, "
             "$\\lVert g - g_K \\rVert / \\lVert g \\rVert$."
         )
-
-
-def race(recipe: LearningRules, live: bool) -> None:
-    st.markdown(
-        "Every rule starts from the same weights and sees every sample once. SGD and Adam descend "
-        "the gradient of RTRL at every step, each at four learning rates, of which the best is "
-        "chosen with hindsight, seed by seed. The Kalman filter runs once."
-    )
-    seeds = recipe.affordable_seeds()
-    if seeds == 0:
-        by_unit = "" if recipe.groups == "unit" else ", or let the filter couple by unit"
-        st.info(
-            f"With {recipe.H} units one race would take about {recipe.race_seconds():.0f} s: too "
-            f"long to wait for. Take fewer units or samples{by_unit}."
-        )
-        return
-    raced = recipe.raced()
-    now = (raced, seeds)
-    bar, place = st.empty(), st.empty()
-    if st.session_state.get(f"{PAGE}.raced") != now:
-        seconds = max(1, round(seeds * recipe.race_seconds()))
-        label = f"Start the race (about {seconds} s)"
-        bar.button(label, key=f"{PAGE}.start", type="primary", on_click=begin, args=(now,))
-        place.caption("It is computed here and now, on the network and the stream above.")
-        return
-    if live:
-        return
-    if seeds < recipe.seeds:
-        st.caption(f"{seeds} seeds: more would be slow at this size.")
-    films: list[list[Run]] = []
-    count = len(entrants(recipe.filter()))
-    for n in range(seeds):
-        films.append([])
-        for k in range(count):
-            bar.progress((n * count + k) / (seeds * count), f"seed {n + 1} of {seeds}")
-            films[-1].append(run(raced, raced.seed + n, k))
-        with place.container():
-            standing(recipe, films)
-    bar.empty()
-    crowned(raced, films)
-
-
-def taken_home(recipe: LearningRules, model: Model) -> None:
-    found = {"before learning": lambda: (model.cell, model.readout)}
-    raced, winners = st.session_state.get(f"{PAGE}.winners", (None, {}))
-    if raced == (recipe.raced(), recipe.affordable_seeds()):
-        found |= winners
-    controls.networks(PAGE, found)
-
-
-def crowned(raced: LearningRules, films: list[list[Run]]) -> None:
-    winners = {}
-    for seed, runs in enumerate(films, raced.seed):
-        for rule, chosen in best(runs).items():
-            if np.isfinite(chosen.late):
-                rate = f", {chosen.setting}" if chosen.setting else ""
-                title = f"after {rule}{rate}, seed {seed}"
-                winners[title] = partial(learnt, raced, seed, runs.index(chosen))
-    st.session_state[f"{PAGE}.winners"] = ((raced, len(films)), winners)
-
-
-def begin(race: tuple[LearningRules, int]) -> None:
-    st.session_state[f"{PAGE}.raced"] = race
-
-
-def standing(recipe: LearningRules, films: list[list[Run]]) -> None:
-    from explorer.figures.race import race as figure
-
-    found = [best(runs) for runs in films]
-    ours_first = sorted(found[0], key=lambda rule: rule != EKF.name)
-    lines = {rule: [seed[rule] for seed in found] for rule in ours_first}
-    ratios = [advantage(runs) for runs in films]
-    dark, guess = st.context.theme.type == "dark", recipe.guess()
-    for column, by in zip(st.columns(2), ("samples", "seconds"), strict=True):
-        drawn = figure(lines, by, guess, dark)
-        controls.chart(PAGE, f"{by}.{len(films)}", f"Error by {by}", drawn, column)
-    own = f"R = {recipe.R} P₀, Q = {recipe.Q} P₀"
-    rows = [
-        f"| {rule} | {', '.join(dict.fromkeys(run.setting for run in runs)) or own} "
-        f"| {np.median([run.late for run in runs]):.2e} "
-        f"| {1e3 * np.median([run.seconds[-1] / len(run.loss) for run in runs]):.2f} ms |"
-        for rule, runs in lines.items()
-    ]
-    st.markdown(
-        "| rule | best setting of each seed | error on the last quarter | time per sample |\n"
-        "|---|---|--:|--:|\n" + "\n".join(rows)
-    )
-    slower = [advantage_by_second(runs) for runs in films]
-    seeds = f"{len(ratios)} seed{'s' * (len(ratios) > 1)}"
-    if min(ratios) > 0:
-        st.markdown(
-            f"After as many **samples** the error of the best rival is **{between(ratios)} times** "
-            f"that of the filter, after as many **seconds {between(slower)} times** ({seeds})."
-        )
-    else:
-        st.info(
-            "On at least one seed the filter went astray: it trusted its errors too much. Raise "
-            "R, let it couple by unit, or lower Q."
-        )
-    controls.truth(
-        "✓ real · measured on this server · float64",
-        "Computed when you pressed the button, kept for those who ask for the same. The seconds "
-        "are those of this server, every run by itself. A curve is the mean squared error over the "
-        "last 40 samples, the line the median over the seeds, the band reaches from the lowest to "
-        "the highest. Filter: Puskorius & Feldkamp 1994; Williams 1992.",
-    )
-
-
-def between(values: list[float]) -> str:
-    low, high = min(values), max(values)
-    return f"{low:.3g}" if len(values) == 1 else f"{low:.3g} to {high:.3g}"
-
-
-def growth(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
-    st.subheader("What does each rule cost?", anchor=False)
-    costs, measured = recipe.costs(), recipe.measured(lesson)
-    kept = [
-        f"| {cost.rule} | {controls.meter(cost.bytes, 100, MEMORY)} {controls.sized(cost.bytes)} "
-        f"| {controls.sized(measured[cost.rule]) if cost.rule in measured else '–'} "
-        f"| ${tex(cost.kept)}$ |"
-        for cost in costs
-    ]
-    done = [
-        f"| {cost.rule} | {controls.meter(cost.multiplications, 1000, PATIENCE)} "
-        f"{controls.counted(cost.multiplications)} | ${tex(cost.done)}$ |"
-        for cost in costs
-    ]
-    st.markdown(f"For {recipe.T} steps of this network with {recipe.H} units:")
-    left, right = st.columns(2)
-    left.markdown("| rule | keeps | measured | formula |\n|---|---|---|---|\n" + "\n".join(kept))
-    right.markdown("| rule | multiplications | formula |\n|---|---|---|\n" + "\n".join(done))
-    beyond = [cost.rule for cost in costs if not cost.interactive]
-    if beyond:
-        st.info(
-            f"At this size one would have to wait for {listed(beyond)}. What stays interactive: "
-            "truncated backpropagation; for a filter, coupling by unit and following each "
-            "influence back through a window."
-        )
-    st.caption(
-        "Counted from the arrays of the network; measured are the arrays themselves. A full bar is "
-        f"what one may wait for: {controls.counted(PATIENCE)} multiplications a sequence, "
-        f"{controls.sized(MEMORY)}. T steps; K the window; M entries of the matrices; F numbers "
-        "that a step leaves in the film; S entries of the state; P weights of the cell; N with "
-        "those of the read-out; n weights into one unit; O outputs."
-    )
-    if live:
-        return
-    from explorer.figures.rule_costs import rule_costs
-
-    dark = st.context.theme.type == "dark"
-    grown = {
-        ("bytes", "units H"): (SIZES, [recipe.costs(H=H) for H in SIZES], recipe.H),
-        ("bytes", "steps T"): (LENGTHS, [recipe.costs(T=T) for T in LENGTHS], recipe.T),
-        ("multiplications", "units H"): (SIZES, [recipe.costs(H=H) for H in SIZES], recipe.H),
-    }
-    columns = st.columns(3)
-    for column, ((quantity, label), (sizes, found, now)) in zip(
-        columns, grown.items(), strict=True
-    ):
-        drawn = rule_costs(sizes, found, quantity, label, now, dark)
-        title = f"{quantity.capitalize()} against {label[-1]}"
-        controls.chart(PAGE, f"{quantity}.{label[-1]}", title, drawn, column)
-
-
-def listed(names: list[str]) -> str:
-    """Return names as a sentence lists them."""
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
-
-
-def tex(letters: str) -> str:
-    """Return a formula of a cost as LaTeX."""
-    swaps = {"·": r"\,", "²": "^2", "Σ": r"\textstyle\sum "}
-    for old, new in swaps.items():
-        letters = letters.replace(old, new)
-    return letters
 
 
 walk()

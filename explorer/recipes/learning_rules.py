@@ -18,6 +18,7 @@ from explorer.learning.ekf import GROUPINGS
 from explorer.learning.model import Model, ModelFilm
 from explorer.learning.objectives import SquaredError
 from explorer.learning.race import entrants
+from explorer.learning.rtrl import SensitivityTrace
 from explorer.learning.rules.ekf import EKF
 from explorer.learning.sensitivity import Sensitivity
 from explorer.learning.tasks.base import Batch
@@ -197,3 +198,11 @@ class Lesson:
     def gradients(self) -> GradientTrace:
         """The backward film."""
         return GradientTrace.of(self.film.trace, self.dL_ds)
+
+    def apart(self, forward: SensitivityTrace | None) -> float:
+        """Return how far the gradient of RTRL lies from that of BPTT, in units of its norm."""
+        if forward is None:
+            return np.nan
+        goal = self.gradients.dcell.flat()
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return float(np.linalg.norm(forward.gradients[-1] - goal) / np.linalg.norm(goal))

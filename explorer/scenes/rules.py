@@ -96,6 +96,24 @@ def reaching(name: str, values: Array, ink: tuple[str, str], dash: str) -> Line 
     return Line(name, values[:last], ink=ink, dash=dash)
 
 
+def compared(forward: SensitivityTrace, cut: GradientTrace, back: GradientTrace) -> str:
+    """Return as a table how far RTRL and a window are from BPTT, for each array."""
+    rows = []
+    for name, array in back.dcell.named().items():
+        ours, seen = forward.dcell.named()[name], cut.dcell.named()[name]
+        size = np.linalg.norm(array)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            miss, lost = (np.linalg.norm(other - array) / size for other in (ours, seen))
+        rows.append(
+            f"| `{name}` | {size:.4g} | {np.linalg.norm(ours):.4g} | **{miss:.0e}** "
+            f"| {100 * lost:.3g} % |"
+        )
+    return (
+        "| gradient of | BPTT ‖g‖ | RTRL ‖g‖ | they differ by | the window misses |\n"
+        "|---|--:|--:|--:|--:|\n" + "\n".join(rows)
+    )
+
+
 def rules_summary(back: GradientTrace, forward: SensitivityTrace | None, difference: float) -> str:
     """Return one sentence that says what the film shows."""
     trace = back.trace
