@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.controls import address
 from explorer.controls.hidden import begin, hidden, reading
 from explorer.controls.text import plain
 from explorer.entries import Linked, R
@@ -15,9 +16,9 @@ def opening(page: str, default: R) -> R:
     What a link says wrongly is amended and remembered as sentences for ``remarks``.
     """
     memory = st.session_state
-    query = dict(st.query_params)
     begin(page)
-    if query and query != memory.get(f"{page}.query"):
+    query = address.news(page)
+    if query is not None:
         about_hiding = reading(page, query, default)
         recipe, remarks = default.told({k: v for k, v in query.items() if k != "hide"})
         memory[f"{page}.remarks"] = remarks + about_hiding
@@ -39,24 +40,7 @@ def keep(page: str, recipe: R, default: R, live: bool = False) -> None:
     if recipe != memory.get(f"{page}.recipe"):
         memory[f"{page}.recipe"] = recipe
         memory.pop(f"{page}.remarks", None)
-    if live:
-        return
-    query = recipe.query(default) | hidden(page, default)
-    came_from = memory.get("page.shown", page)
-    memory["page.shown"] = page
-    if query != dict(st.query_params):
-        # Just after a change of pages the address bar still shows the one before; what is written
-        # now would enter the browser's history as that page with this page's settings.
-        memory[f"{page}.later"] = came_from != page
-        if came_from != page:
-            return
-        st.query_params.from_dict(query)
-    memory[f"{page}.query"] = query
-
-
-def written_later(page: str) -> bool:
-    """Tell whether the address bar waits for the page to stand; asked once."""
-    return st.session_state.pop(f"{page}.later", False)
+    address.write(page, None if live else recipe.query(default) | hidden(page, default))
 
 
 def adopt(page: str, recipe: Linked) -> None:

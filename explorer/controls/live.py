@@ -10,7 +10,6 @@ import streamlit as st
 from explorer.cells import CELLS, Cell
 from explorer.controls.badge import foot
 from explorer.controls.hidden import hides
-from explorer.controls.link import written_later
 from explorer.controls.take_home import keepsake
 from explorer.controls.widgets import TYPED, choose
 from explorer.entries import R, Real, Whole
@@ -111,7 +110,7 @@ def dragged(page: str, recipe: R, pinned: str = "unit", slots: bool = False) -> 
 def show(page: str, reel: Reel) -> None:
     """Show the film of a page."""
     reel = left_out(reel)
-    film(pack(replace(reel, answer=written_later(page))), key=f"{page}.film")
+    film(pack(reel), key=f"{page}.film")
     with foot():
         if not hides("home"):
             keepsake(page, reel)

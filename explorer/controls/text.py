@@ -8,9 +8,13 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-# A table wider than a phone moves by itself; without this the whole page would. Many presets
-# would push the picture below a phone's screen; there they stand in one line that can be pushed.
+from explorer.controls.address import arrive
+
+# A table wider than a phone moves by itself; without this the whole page would. Many presets would
+# push the picture below a phone's screen; there they stand in one line that can be pushed. The
+# script that writes the address bar takes no room.
 WIDE = """
+[data-testid="stElementContainer"]:has(> .stHtml > script:only-child) {display: none}
 [data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto}
 @media (max-width: 640px) {
   [class*="st-key-one_line"] {flex-wrap: nowrap !important; overflow-x: auto}
@@ -42,6 +46,7 @@ def heading(title: str, claim: str) -> None:
     """Open a page: its question as the title, its claim below."""
     st.set_page_config(page_title=f"{title} · Unrolled", page_icon="🌀", layout="wide")
     enter(title)
+    arrive(title)
     st.html(f"<style>{WIDE}</style>")
     st.title(title, anchor=False)
     st.markdown(claim)

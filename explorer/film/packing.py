@@ -36,7 +36,6 @@ def pack(reel: Reel) -> bytes:
         "play": vars(reel.play),
         "cursor": reel.cursor,
         "pick": reel.pick,
-        "answer": reel.answer,
         "blobs": blobs.index,
     }
     body = b"".join(blobs.parts)

@@ -175,4 +175,3 @@ class Reel:
     text: str = ""
     title: str = ""
     precise: bool = True
-    answer: bool = False  # once it stands, tell Python the cursor even if nobody has moved it

@@ -15,8 +15,7 @@ export function follow(view) {
   if (!before) {
     view.cursor = asked ?? (reel.play.auto ? 0 : Math.round(last * 0.42));
     view.position = view.cursor;
-    view.sent = reel.answer ? null : tick_number(reel.axis, view.cursor);
-    if (reel.answer) view.settle();
+    view.sent = tick_number(reel.axis, view.cursor);
     if (reel.play.auto && !view.still.matches) view.run(true);
   } else if (asked !== null && reel.cursor !== before.cursor && !is_echo(view, "cursor", reel.cursor) && !view.playing && !view.held) {
     view.go(asked);

@@ -1,9 +1,12 @@
 """Visit a page without a browser, and look at what it shows."""
 
 import ast
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
@@ -16,6 +19,7 @@ from tests.serving import ROOT
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem[0] != "_")
 ENTRY = ROOT / "streamlit_app.py"
 SECONDS = 60
+WRITTEN = re.compile(r"\}\)\((\[.*\])\);\n</script>")
 KNOWN = ("gates", "home", "unrolling", "vanishing_gradients")  # films of signals by their names
 
 
@@ -80,9 +84,11 @@ def promise(page: str) -> str:
 
 
 def link(app: AppTest) -> dict[str, str]:
-    """Return what the address bar says."""
-    said = app.query_params.items()
-    return {key: value if isinstance(value, str) else value[-1] for key, value in said}
+    """Return what the page has the address bar say, last."""
+    bodies = [element.proto.body for element in app.get("html")]
+    calls = [json.loads(call) for body in bodies for call in WRITTEN.findall(body)]
+    _, said, _ = max(calls, key=lambda call: call[-1])
+    return dict(parse_qsl(said, keep_blank_values=True, strict_parsing=bool(said)))
 
 
 def expected(recipe: Recipe, name: str) -> np.ndarray | None:
