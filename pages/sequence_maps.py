@@ -31,7 +31,7 @@ def trained(use: str, wiring: str, cell: str, seed: int, depth: int):
 def sequence_maps() -> None:
     recipe = controls.opening(PAGE, DEFAULT)
     controls.remarks(PAGE)
-    recipe = controls.choose(PAGE, recipe, ("wiring", "cell"))
+    recipe = controls.choose(PAGE, recipe, ("wiring",))
     with controls.row():
         recipe = controls.choose(PAGE, recipe, ("network",))
         if recipe.network == "trained":
@@ -41,7 +41,7 @@ def sequence_maps() -> None:
         else:
             recipe = controls.choose(PAGE, recipe, ("text",))
         recipe = controls.choose(PAGE, recipe, ("gradient",))
-        recipe = controls.more(PAGE, recipe, ("seed", "depth", "answers"))
+        recipe = controls.more(PAGE, recipe, ("cell", "seed", "depth", "answers"))
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
 
@@ -98,7 +98,7 @@ def truth(recipe: SequenceMaps, learnt) -> None:
     kind, cell = recipe.wired, CELLS[recipe.cell]
     state = f"trained here, {len(learnt.losses)} updates" if learnt else "weights as drawn"
     controls.truth(
-        f"✓ real · {state} · seed {recipe.seed} · float64",
+        f"✓ real · {cell.name} · {state} · seed {recipe.seed} · float64",
         f"**{kind.title}** ({kind.source}), made of {cell.name} cells: {cell.variant} "
         f"*{cell.source}.*\n\nStates, outputs and every arrow back are computed, in NumPy, from "
         "the network that the controls describe. An arrow back shows the norm of the gradient of "

@@ -9,12 +9,13 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
 from explorer.controls.address import arrive
+from explorer.controls.phone import COMPACT
 
 # A table wider than a phone moves by itself; without this the whole page would. Many presets would
 # push the picture below a phone's screen; there they stand in one line that can be pushed. The
 # script that writes the address bar takes no room.
 WIDE = """
-[data-testid="stElementContainer"]:has(> .stHtml > script:only-child) {display: none}
+[data-testid="stElementContainer"]:has(> .stHtml > :is(script, i[hidden]):last-child) {display: none}
 [data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto}
 @media (max-width: 640px) {
   [class*="st-key-one_line"] {flex-wrap: nowrap !important; overflow-x: auto}
@@ -47,7 +48,7 @@ def heading(title: str, claim: str) -> None:
     st.set_page_config(page_title=f"{title} · Unrolled", page_icon="🌀", layout="wide")
     enter(title)
     arrive(title)
-    st.html(f"<style>{WIDE}</style>")
+    st.html(f"<style>{WIDE}{COMPACT}</style>")
     st.title(title, anchor=False)
     st.markdown(claim)
 

@@ -138,7 +138,7 @@ def more(page: str, recipe: R, names: tuple[str, ...]) -> R:
 
 def beside() -> DeltaGenerator:
     """Return a place in a row of widgets for what has no label above it, such as buttons."""
-    with st.container(width="content", gap=None):
+    with st.container(width="content", gap="small"):
         st.space("small")
         return st.container(horizontal=True, width="content", gap="small")
 
