@@ -29,7 +29,7 @@ def film_page(reel: Reel, title: str, claim: str, link: str) -> str:
     back to them.
     """
     charts = tuple(replace(chart, still=True) for chart in reel.charts)
-    still = replace(reel, sliders=(), charts=charts, precise=True, answer=False)
+    still = replace(reel, sliders=(), charts=charts, precise=True)
     start = (
         f"{bundle.inline()}\n"
         "const words = document.getElementById('reel').textContent;\n"
