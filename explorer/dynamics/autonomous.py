@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -64,13 +65,18 @@ class Autonomous:
         """Length of the state."""
         return self.cell.S
 
-    @property
+    @cached_property
     def still(self) -> Autonomous:
         """A map that rests exactly where this one does, and is found to rest more easily."""
         cell = self.cell.still
         return self if cell is self.cell else replace(self, cell=cell)
 
     @property
+    def single(self) -> Autonomous:
+        """The same map in single precision, in which a step takes half the time."""
+        return Autonomous(self.cell.astype(np.float32), self.x.astype(np.float32))
+
+    @cached_property
     def box(self) -> tuple[Array, Array] | None:
         """The corners of a box that the map takes into itself, None where none is known."""
         return self.cell.box(self.x)

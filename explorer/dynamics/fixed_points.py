@@ -57,10 +57,11 @@ def search(
     seeker = Seeker(flow)
     # Small enough that something has been found within about a second, on a large state too.
     batch = max(8, min(6_000_000 // flow.S**2, 16_000_000_000 // flow.S**4))
-    for k in range(0, len(pool), batch):
-        seeker.take(seeker.explored(pool[k : k + batch]))
-        seeker.starts = len(pool[: k + batch])
-        if k + batch < len(pool):
+    for part in np.array_split(pool, -(-len(pool) // batch)):
+        done = seeker.starts + len(part)
+        seeker.take(seeker.explored(part))
+        seeker.starts = done
+        if done < len(pool):
             yield seeker.found(False)
     seeker.take(between(seeker.points, rng)[: 4 * batch])
     for _ in range(AGAIN):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.dynamics.autonomous import Autonomous
+from explorer.dynamics.distances import first, norms, squares
 from explorer.dynamics.newton import SAME, Ends, levenberg_marquardt, newton, solved
 from explorer.dynamics.resting import FixedPoints, Rejected
+from explorer.dynamics.roots import Roots
 from explorer.shapes import Array
 
 EXACT = 1e-8  # largest Newton correction of a point, relative to 1 + |s|
@@ -15,6 +17,7 @@ SLOW = 0.1  # largest speed of a slow point, in units of the state per step
 STALLED = 64  # candidates that are brought down to the slowest place around them
 LINE = "not alone: its neighbours rest as well, to the last digit"
 LISTED = 100
+AHEAD, SCOUTED = 8, 3  # every so many starts go ahead, so many steps
 GLANCE, DRIFT = 2, 12  # steps that two fifths of the starts drift, and two fifths more
 MOST = 1000  # points; a network that rests on a whole line has no end of them
 
@@ -25,7 +28,10 @@ class Seeker:
     def __init__(self, flow: Autonomous):
         self.flow, self.still = flow, flow.still
         self.points = np.zeros((0, flow.S))
-        self.correction = np.zeros(0)
+        self.residual, self.correction = np.zeros(0), np.zeros(0)
+        self.signs = np.zeros(0, int)
+        self.eigenvalues = np.zeros((0, flow.S), complex)
+        self.roots = Roots.none(flow.S)
         self.stalled = np.zeros((0, flow.S))
         self.rejected: list[Rejected] = []
         self.starts = 0
@@ -36,12 +42,19 @@ class Seeker:
         if not len(starts):
             return
         self.starts += len(starts)
-        self.judge(self.settled(starts, same=same))
+        known = self.roots
+        if not len(known.s):
+            # A few go ahead: what they roughly find spares most of the others the way.
+            scouts = self.settled(starts[::AHEAD], known, same=same, most=SCOUTED).s
+            known = known.joined(scouts, *moves(self.still, scouts))
+            others = np.arange(len(starts)) % AHEAD > 0
+            starts = np.concatenate([scouts, starts[others]])
+        self.judge(self.settled(starts, known, same=same))
 
-    def settled(self, s: Array, **settings: float) -> Ends:
-        """Return where Newton's method leads from these states."""
+    def settled(self, s: Array, known: Roots, **settings: float) -> Ends:
+        """Return where Newton's method leads from these states, but to no known root."""
         still = self.still
-        return newton(lambda s: still(s) - s, lambda s: moves(still, s), s, self.points, **settings)
+        return newton(lambda s: still(s) - s, lambda s: moves(still, s), s, known, **settings)
 
     def explored(self, starts: Array) -> Array:
         """Let four in five of the starts drift a little, which costs next to nothing.
@@ -49,13 +62,20 @@ class Seeker:
         What fades fast is gone by then, so that Newton's method has a shorter way; two of them
         drift until many meet at the attractors. Of starts that meet one goes on.
         """
-        s = starts.copy()
-        for k in range(DRIFT):
-            first = len(s) // 5 if k < GLANCE else 3 * len(s) // 5
-            moved = self.flow.hastened(s[first:])
-            fine = np.isfinite(moved).all(axis=1)[:, None]
-            s[first:] = np.where(fine, (s[first:] + moved) / 2 if k else moved, s[first:])
-        return np.concatenate([s[:first], s[first:][apart(s[first:])]])
+        fifth = len(starts) // 5
+        stay, glance, drift = np.split(starts, [fifth, 3 * fifth])
+        drift = self.drifted(drift, DRIFT)
+        single = drift.astype(np.float32)
+        met = squares(single, single) < SAME**2
+        return np.concatenate([stay, self.drifted(glance, GLANCE), drift[first(met)]])
+
+    def drifted(self, starts: Array, steps: int) -> Array:
+        """Return where the starts come to in so many steps; those that get lost stay behind."""
+        flow = self.flow.single
+        s = flow.hastened(starts.astype(np.float32))
+        for _ in range(steps - 1):
+            s = (s + flow.hastened(s)) / 2
+        return np.where(np.isfinite(s).all(axis=1)[:, None], s, starts)
 
     def judge(self, ends: Ends) -> None:
         """Keep what is a fixed point of the network itself; say of the rest why it is none."""
@@ -63,19 +83,22 @@ class Seeker:
         s, settled = ends.s[finite], ends.settled[finite]
         if not len(s):
             return
-        speed, correction = measured(self.flow, s)
-        with np.errstate(invalid="ignore"):
-            exact = correction <= EXACT * (1 + np.linalg.norm(s, axis=1))
+        F, J = self.flow.linear(s)
+        speed, correction = measured(s, F, J)
+        exact = correction <= EXACT * (1 + norms(s))
         inside = np.ones(len(s), bool)
         if self.flow.box is not None:
             low, high = self.flow.box
             room = 1e-9 * (1 + np.abs(high))
             inside = ((s >= low - room) & (s <= high + room)).all(axis=1)
         good = exact & inside
-        for n in np.flatnonzero(good)[in_line(self.flow, s[good])]:
-            good[n] = False
-            self.reject(s[n], speed[n], correction[n], LINE)
-        self.merge(s[good], correction[good])
+        sign = np.zeros(len(s), int)
+        sign[good] = signs(J[good])
+        for n in np.flatnonzero(good & (sign == 0)):
+            if in_line(self.flow, s[n], J[n]):
+                good[n] = False
+                self.reject(s[n], speed[n], correction[n], LINE)
+        self.merge(s[good], J[good], speed[good], correction[good], sign[good])
         for n in np.flatnonzero(exact & ~inside):
             self.reject(s[n], speed[n], correction[n], "a solution of the equation, but outside "
                         "the box that the network never leaves")  # fmt: skip
@@ -85,15 +108,23 @@ class Seeker:
         for n in np.flatnonzero(settled & rest):
             self.reject(s[n], speed[n], correction[n], "the equation is singular here")
 
-    def merge(self, s: Array, correction: Array) -> None:
+    def merge(self, s: Array, J: Array, residual: Array, correction: Array, sign: Array) -> None:
         """Add points; those nearer to another one than their errors can tell apart are the same."""
-        order = np.argsort(correction)
-        for point, error in zip(s[order], correction[order], strict=True):
-            distance = np.linalg.norm(self.points - point, axis=1)
-            room = 1e-7 * (1 + np.linalg.norm(point)) + 10 * (self.correction + error)
-            if not (distance <= room).any() and len(self.points) < MOST:
-                self.points = np.concatenate([self.points, point[None]])
-                self.correction = np.append(self.correction, error)
+        order = np.argsort(correction)  # of two that are the same, the better one stays
+        s, correction = s[order], correction[order]
+        error = np.concatenate([self.correction, correction])
+        room = (1e-7 * (1 + norms(s)) + 10 * correction)[:, None] + 10 * error
+        new = first(squares(s, np.concatenate([self.points, s])) <= room**2)
+        new = np.flatnonzero(new)[: MOST - len(self.points)]
+        if not len(new):
+            return
+        s, correction, order = s[new], correction[new], order[new]
+        self.points = np.concatenate([self.points, s])
+        self.residual = np.concatenate([self.residual, residual[order]])
+        self.correction = np.concatenate([self.correction, correction])
+        self.signs = np.concatenate([self.signs, sign[order]])
+        self.eigenvalues = np.concatenate([self.eigenvalues, spectra(J[order])])
+        self.roots = self.roots.joined(s, *moves(self.still, s))
 
     def reject(self, s: Array, speed: float, correction: float, reason: str) -> None:
         """Note a candidate that is no fixed point, once for each place."""
@@ -108,8 +139,7 @@ class Seeker:
         """Tell whether the certificate has nothing to say against these points."""
         if self.flow.box is None:
             return True
-        found = signs(self.flow.linear(self.points)[1])
-        return bool((found == 0).any()) or found.sum() == 1
+        return bool((self.signs == 0).any()) or self.signs.sum() == 1
 
     def slow_down(self) -> None:
         """Bring the stalled candidates to the slowest place around them, and list those."""
@@ -123,9 +153,9 @@ class Seeker:
         if not len(s):
             return
         stalled = self.stalled
-        self.judge(self.settled(s, most=20))
+        self.judge(self.settled(s, self.roots, most=20))
         self.stalled = stalled
-        speed, correction = measured(self.flow, s)
+        speed, correction = measured(s, *self.flow.linear(s))
         box = self.flow.box
         for n in np.argsort(speed):
             if box is not None and ((s[n] < box[0]) | (s[n] > box[1])).any():
@@ -150,18 +180,15 @@ class Seeker:
 
     def found(self, finished: bool) -> FixedPoints:
         """Return what there is so far, the attracting points first."""
-        F, J = self.flow.linear(self.points)
-        eigenvalues = spectra(J)
-        away = (np.abs(eigenvalues) > 1).sum(axis=1)
+        away = (np.abs(self.eigenvalues) > 1).sum(axis=1)
         order = np.lexsort((*np.round(self.points, 6).T[::-1], away))
-        _, correction = measured(self.flow, self.points, (F, J))
         return FixedPoints(
             self.flow,
             self.points[order],
-            eigenvalues[order],
-            np.linalg.norm(F - self.points, axis=1)[order],
-            correction[order],
-            signs(J)[order],
+            self.eigenvalues[order],
+            self.residual[order],
+            self.correction[order],
+            self.signs[order],
             self.slow,
             self.speed,
             tuple(self.rejected),
@@ -173,53 +200,35 @@ class Seeker:
 def moves(flow: Autonomous, s: Array) -> tuple[Array, Array]:
     """Return F(s) - s (N, S) and its Jacobian J - I (N, S, S)."""
     F, J = flow.linear(s)
-    J[:, np.arange(flow.S), np.arange(flow.S)] -= 1
+    np.einsum("nii->ni", J)[...] -= 1
     return F - s, J
 
 
-def apart(s: Array) -> Array:
-    """Return the rows of s (N, S) that no row before them is close to."""
-    square = np.einsum("ni,ni->n", s, s)
-    with np.errstate(over="ignore", invalid="ignore"):
-        close = square[:, None] + square - 2 * s @ s.T < SAME**2
-    return np.flatnonzero(~np.tril(close, -1).any(axis=1))
-
-
-def measured(
-    flow: Autonomous, s: Array, known: tuple[Array, Array] | None = None
-) -> tuple[Array, Array]:
+def measured(s: Array, F: Array, J: Array) -> tuple[Array, Array]:
     """Return |F(s) - s| and the Newton correction |(I - J)^-1 (F(s) - s)| of states (N, S)."""
-    F, J = known or flow.linear(s)
     r = F - s
     fine = np.isfinite(J).all(axis=(1, 2)) & np.isfinite(r).all(axis=1)
-    speed, correction = np.linalg.norm(r, axis=1), np.full(len(s), np.inf)
-    gap = np.eye(flow.S) - J[fine]
+    speed, correction = norms(r), np.full(len(s), np.inf)
+    gap = np.eye(s.shape[1]) - J[fine]
     with np.errstate(over="ignore", invalid="ignore"):
         step = solved(gap, r[fine])
         # Where I - J is singular there may be no step at all that would lead to a fixed point.
-        left = np.linalg.norm(np.einsum("nij,nj->ni", gap, step) - r[fine], axis=1)
+        left = norms(np.einsum("nij,nj->ni", gap, step) - r[fine])
         real = left <= 1e-6 * speed[fine]
-    correction[fine] = np.where(real, np.linalg.norm(step, axis=1), np.inf)
+    correction[fine] = np.where(real, norms(step), np.inf)
     return speed, correction
 
 
-def in_line(flow: Autonomous, s: Array) -> Array:
-    """Tell which resting states (N, S) have neighbours that rest as well, to the last digit.
+def in_line(flow: Autonomous, s: Array, J: Array) -> bool:
+    """Tell whether a resting state (S,) has neighbours that rest as well, to the last digit.
 
     So it is on a line of fixed points, and where a gate is so far saturated that float64 takes it
     for 1: whatever the memory holds then seems to stay.
     """
-    found = np.zeros(len(s), bool)
-    if not len(s):
-        return found
-    J = flow.linear(s)[1]
-    for n in np.flatnonzero(signs(J) == 0):
-        flat = np.linalg.svd(np.eye(flow.S) - J[n])[2][-1]
-        step = 1e-3 * (1 + np.linalg.norm(s[n]))
-        beside = s[n] + step * np.array([flat, -flat])
-        moved = np.linalg.norm(flow(beside) - beside, axis=1)
-        found[n] = (moved <= 1e-13 * (1 + np.linalg.norm(s[n]))).any()
-    return found
+    flat = np.linalg.svd(np.eye(flow.S) - J)[2][-1]
+    room = 1 + np.linalg.norm(s)
+    beside = s + 1e-3 * room * np.array([flat, -flat])
+    return bool((norms(flow(beside) - beside) <= 1e-13 * room).any())
 
 
 def spectra(J: Array) -> Array:

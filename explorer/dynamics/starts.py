@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.dynamics.autonomous import Autonomous
+from explorer.dynamics.distances import norms, squares
 from explorer.shapes import Array
 
 BETWEEN = 400  # starts half-way between points already found
+INSIDE = 0.5  # share of the radius within which a third point is well inside
+PRODUCTS = 2_000_000  # pairs times points that are looked at for neighbours
 
 
 def checked(flow: Autonomous, starts: Array) -> Array:
@@ -49,12 +52,20 @@ def spread(flow: Autonomous, rng: np.random.Generator, N: int) -> Array:
 
 
 def between(points: Array, rng: np.random.Generator) -> Array:
-    """Return the middles of all pairs of points, or of so many of them."""
+    """Return the middles of all pairs of neighbours, or of so many of them.
+
+    Two points are neighbours where no third one is well inside the ball between them, of which
+    they are the poles (after Gabriel & Sokal 1969). A missing point leaves such a ball empty.
+    """
     i, j = np.triu_indices(len(points), 1)
-    if len(i) > BETWEEN:
-        some = rng.choice(len(i), BETWEEN, replace=False)
+    most = PRODUCTS // max(1, len(points))
+    if len(i) > most:
+        some = rng.choice(len(i), most, replace=False)
         i, j = i[some], j[some]
-    return (points[i] + points[j]) / 2
+    middle = (points[i] + points[j]) / 2
+    nearest = squares(middle, points).min(axis=1, initial=np.inf)
+    middle = middle[nearest >= (INSIDE * norms(points[i] - middle)) ** 2]
+    return middle if len(middle) <= BETWEEN else rng.choice(middle, BETWEEN, replace=False)
 
 
 def around(flow: Autonomous, points: Array, rng: np.random.Generator) -> Array:
