@@ -8,7 +8,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.arithmetic import number
+from explorer.cells import Cell
 from explorer.controls.hidden import hides
+from explorer.controls.text import noted
 from explorer.controls.widgets import choose, row
 from explorer.controls.written import column, latex, matrix, partial, short, signed, size
 from explorer.gradients import GradientTrace, injected
@@ -129,6 +131,8 @@ def one_weight(recipe: Recipe, gradients: GradientTrace, t: int | None) -> None:
     i, j = min(recipe.row, rows) - 1, min(recipe.column, columns) - 1
     share = share_of(gradients, recipe.matrix, i, j)
     weight = rf"{latex(recipe.matrix)}[{i + 1},{j + 1}]"
+    if share.masked:
+        noted(forbidden(cell, recipe.matrix, i, j))
     whole = rf"\frac{{\partial L}}{{\partial {weight}}} = \mathbf{{{number(share.running[0])}}}"
     if not t:
         st.latex(rf"\small \sum_{{k=1}}^{{{T}}} \text{{share of step }} k = {whole}")
@@ -146,6 +150,17 @@ def one_weight(recipe: Recipe, gradients: GradientTrace, t: int | None) -> None:
         rf"\mathbf{{{number(share.running[t - 1])}}} \\[4pt]"
         rf"\text{{sum of all steps}}: \quad &= {whole}"
         r"\end{aligned}"
+    )
+
+
+def forbidden(cell: Cell, name: str, i: int, j: int) -> str:
+    """Return why the weight in row i and column j (from 0) of an array has no share."""
+    reads, read = i % cell.H, j
+    called = cell.called or tuple(str(k + 1) for k in range(cell.H))
+    return (
+        f"`{name}[{i + 1},{j + 1}]` has a share of 0 at every step, for it is held at 0: in this "
+        f"{cell.name} network unit {called[reads]} does not read unit {called[read]}. "
+        f"{cell.variant}"
     )
 
 

@@ -27,10 +27,14 @@ def running_sums(gradients: GradientTrace) -> Iterator[Cell]:
 
 @dataclass(frozen=True, eq=False)
 class Share:
-    """One entry of a weight: ``error`` (T,) at what it feeds, ``source`` (T,) that it weighs."""
+    """One entry of a weight: ``error`` (T,) at what it feeds, ``source`` (T,) that it weighs.
+
+    Where a mask lets the entry not act, ``masked``, the source is 0.
+    """
 
     error: Array
     source: Array
+    masked: bool = False
 
     @property
     def value(self) -> Array:
@@ -62,7 +66,8 @@ def share_of(gradients: GradientTrace, name: str, row: int, column: int, batch: 
         if not 0 <= column < factor.right.shape[-1]:
             break
         source = factor.right[:, batch, column]
-        if factor.mask is not None:
-            source = source * factor.mask[here, column]
-        return Share(factor.left[:, batch, here], source)
+        masked = factor.mask is not None and not factor.mask[here, column]
+        return Share(
+            factor.left[:, batch, here], np.zeros_like(source) if masked else source, masked
+        )
     raise ValueError(f"share_of: {name} has no entry in row {row} and column {column}.")

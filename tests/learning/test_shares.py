@@ -1,5 +1,7 @@
 """Shares: what the steps owe a weight adds up to its gradient, however it is summed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,15 @@ def test_each_entry_is_an_error_times_what_it_weighs(gradients, name):
         for t in range(gradients.trace.T):
             own = gradients.share_at(t).named()[name][place]
             assert share.value[t] == pytest.approx(own, rel=1e-12, abs=1e-15)
+
+
+def test_a_weight_that_a_mask_forbids_is_known_for_one(gradients):
+    acts = np.ones_like(gradients.cell.W_hh)
+    acts = replace(gradients.cell, W_hh=acts).recurrence if gradients.cell.fed == "h" else acts
+    for place in np.ndindex(acts.shape):
+        share = share_of(gradients, "W_hh", *place)
+        assert share.masked == (acts[place] == 0)
+        assert not (share.masked and share.value.any())
 
 
 @pytest.mark.parametrize("place", [(-1, 0), (0, -1), (10**6, 0), (0, 10**6)])

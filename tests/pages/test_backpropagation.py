@@ -267,6 +267,22 @@ def test_other_weights_can_be_drawn():
     assert link(app) == {}
 
 
+@pytest.mark.parametrize(("row", "column", "forbidden"), [(8, 1, True), (1, 8, False)])
+def test_a_weight_that_the_mask_forbids_says_so(row, column, forbidden):
+    query = {
+        "cell": "Clockwork",
+        "H": "8",
+        "matrix": "W_hh",
+        "row": str(row),
+        "column": str(column),
+    }
+    app = visit(PAGE, query)
+    said = [part.value for part in app.info if "does not read" in part.value]
+    assert len(said) == forbidden
+    if forbidden:
+        assert "unit 8 (every 8) does not read unit 1 (every 1)" in said[0]
+
+
 # ---- the edges ----------------------------------------------------------------------------------
 
 
