@@ -210,6 +210,19 @@ def test_one_session_never_sees_anothers_upload():
     assert f"{PAGE}.upload" not in other.session_state
 
 
+def badges(app):
+    """Return the lines that can be opened, such as the one that says whether a film is real."""
+    return [block.proto.popover.label for block in app.get("popover")]
+
+
+def test_a_file_of_a_visitor_is_theirs_whatever_it_is_called():
+    assert "the example" in " ".join(badges(visit(PAGE)))
+    for name in ("the example", "the example.safetensors", "three_bits.safetensors"):
+        said = " ".join(badges(brought(safe(module("GRU")), name=name)))
+        assert "your file" in said
+        assert "example" not in said
+
+
 def test_names_are_text():
     app = brought(safe(module(), f"{NASTY}."), name=f"{NASTY}.safetensors")
     for part in (*app.markdown, *app.caption, *app.warning, *app.info):
