@@ -14,6 +14,7 @@ from explorer.learning.rules import RULES
 from explorer.learning.tasks import TASKS
 from explorer.recipes.training import DEFAULT, NEWEST, PRESETS, UNCLIPPED, TrainingRecipe
 from explorer.scenes import training as scenes
+from explorer.scenes.example import example, example_axis, example_panels, example_side
 
 PAGE = "training"
 controls.heading("Watch it learn", __doc__)
@@ -149,14 +150,14 @@ def lesson() -> None:
     st.subheader(f"One example, read by the network of update {at}", anchor=False)
     model = history.at(at).model
     controls.network(PAGE, model.cell.name, model.cell, model.readout)
-    trace, one, y, flow = scenes.example(model, run.examples, task)
+    trace, one, y, flow = example(model, run.examples, task)
     controls.film_beside(
         PAGE,
         "example",
         Reel(
-            axis=scenes.example_axis(trace),
-            panels=scenes.example_panels(trace, one, y, flow, task),
-            side=scenes.example_side(trace),
+            axis=example_axis(trace),
+            panels=example_panels(trace, one, y, flow, task),
+            side=example_side(trace),
             title=f"One sequence of the task {task.name}",
             text=f"What the network of update {at} does with one sequence: {task.about}",
             precise=not lessons.playing(PAGE),

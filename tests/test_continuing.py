@@ -18,7 +18,8 @@ from explorer.learning.tasks.base import Batch
 from explorer.text.reading import Reading
 from explorer.text.vocabulary import Vocabulary
 from explorer.text.writing import write
-from explorer.wiring.stack import Stack, StackTrace
+from explorer.wiring.stack import Stack
+from explorer.wiring.stack_films import StackTrace
 from tests.cells.numerics import assert_close
 
 T, B, D, H, O = 13, 2, 3, 5, 2  # noqa: E741

@@ -13,7 +13,8 @@ from explorer.cells import CELLS
 from explorer.learning.optimisers import Adam
 from explorer.learning.schedules import Cosine
 from explorer.recipes.teacher_forcing import NETWORKS, PUPILS, REGIMES, pupils
-from explorer.wiring.forcing import Fed, ForcedGradient, ForcedRun, coins
+from explorer.wiring.fed import Fed
+from explorer.wiring.forcing import ForcedGradient, ForcedRun, coins
 from explorer.wiring.pen import PERIOD, line
 
 SCRIPT = "assets/make/forcing.py"

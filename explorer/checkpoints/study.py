@@ -14,7 +14,7 @@ from explorer.gradients import GradientTrace
 from explorer.readout import Readout
 from explorer.shapes import Array
 from explorer.trace import Trace
-from explorer.wiring.stack import StackGradient, StackTrace
+from explorer.wiring.stack_films import StackGradient, StackTrace
 
 LARGEST_TABLE = 4096
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from explorer.learning.ekf import by_unit
+from explorer.learning.groupings import by_unit
 from explorer.learning.model import Model
 
 NUMBER = 8  # bytes of a float64

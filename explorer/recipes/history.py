@@ -18,7 +18,8 @@ from explorer.sequences import generated
 from explorer.shapes import Array
 from explorer.trace import Trace
 from explorer.wiring.codec import EncoderDecoder
-from explorer.wiring.stack import Stack, StackTrace
+from explorer.wiring.stack import Stack
+from explorer.wiring.stack_films import StackTrace
 
 DRIVES = {"sine": "a wave", "pulse": "a pulse", "switch": "a switch", "noise": "noise"}
 MEMORY_UNITS = 16

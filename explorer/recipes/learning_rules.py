@@ -14,7 +14,7 @@ from explorer.entries import Choice, Linked, Real, Whole, entry
 from explorer.gradients import GradientTrace
 from explorer.initialisers import INITIALISERS
 from explorer.learning.cost import Cost, Counts, costs
-from explorer.learning.ekf import GROUPINGS
+from explorer.learning.groupings import GROUPINGS
 from explorer.learning.model import Model, ModelFilm
 from explorer.learning.objectives import SquaredError
 from explorer.learning.race import entrants

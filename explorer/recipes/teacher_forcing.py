@@ -13,7 +13,8 @@ from explorer.cells import CELLS
 from explorer.entries import Choice, Linked, Real, Whole, entry
 from explorer.readout import Readout
 from explorer.shapes import Array
-from explorer.wiring.forcing import Fed, ForcedGradient, ForcedRun, coins
+from explorer.wiring.fed import Fed
+from explorer.wiring.forcing import ForcedGradient, ForcedRun, coins
 from explorer.wiring.pen import PERIOD, line
 
 NETWORKS = ("Jordan", "Elman", "LSTM", "GRU")

@@ -12,7 +12,7 @@ from explorer.cells import CELLS
 from explorer.dynamics.course import Course
 from explorer.entries import Choice, Linked, Real, Whole, entry
 from explorer.initialisers import INITIALISERS
-from explorer.learning.ekf import GROUPINGS
+from explorer.learning.groupings import GROUPINGS
 from explorer.learning.model import Model
 from explorer.learning.optimisers import OPTIMISERS
 from explorer.learning.rules import RULES, Rule

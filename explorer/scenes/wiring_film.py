@@ -10,7 +10,7 @@ from explorer.film import Axis, Heat, Reel
 from explorer.scenes.wiring import Scene, lane, summary
 from explorer.scenes.wiring_drawing import drawing
 from explorer.wiring.kinds import WIRINGS
-from explorer.wiring.stack import turned
+from explorer.wiring.stack_films import turned
 
 
 def reel(scene: Scene, cursor: int) -> Reel:

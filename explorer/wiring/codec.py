@@ -10,7 +10,8 @@ from explorer.readout import Readout
 from explorer.shapes import Array
 from explorer.weights import Weights
 from explorer.wiring.sequence_map import read_gradient
-from explorer.wiring.stack import Stack, StackGradient, StackTrace
+from explorer.wiring.stack import Stack
+from explorer.wiring.stack_films import StackGradient, StackTrace
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,8 @@ import numpy as np
 
 from explorer.shapes import Array, scaled_norm
 from explorer.wiring.codec import EncoderDecoder
-from explorer.wiring.stack import Layer, StackGradient, turned
+from explorer.wiring.stack import Layer
+from explorer.wiring.stack_films import StackGradient, turned
 
 
 class Spot(NamedTuple):

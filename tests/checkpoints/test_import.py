@@ -9,7 +9,8 @@ import torch
 from explorer.cells import CELLS
 from explorer.checkpoints import inspection, layers, networks, quarantine, safetensors, state_dicts
 from explorer.readout import Readout
-from explorer.wiring.stack import Layer, Stack, StackGradient, StackTrace
+from explorer.wiring.stack import Layer, Stack
+from explorer.wiring.stack_films import StackGradient, StackTrace
 
 T, B, D, H = 7, 2, 3, 5
 MODULES = {

@@ -5,7 +5,8 @@ import pytest
 
 from explorer import CELLS, Trace
 from explorer.learning.cost import MEMORY, PATIENCE, Counts, costs
-from explorer.learning.ekf import GROUPINGS, Covariance
+from explorer.learning.ekf import Covariance
+from explorer.learning.groupings import GROUPINGS
 from explorer.learning.model import Model
 from explorer.learning.sensitivity import Sensitivity
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from explorer import CELLS, Trace
-from explorer.learning import ekf
-from explorer.learning.ekf import GROUPINGS, Astray, Covariance
+from explorer.learning import blocks, ekf
+from explorer.learning.ekf import Astray, Covariance
+from explorer.learning.groupings import GROUPINGS
 from explorer.learning.model import Model
 from explorer.learning.optimisers import SGD
 from explorer.learning.rules import Learner
@@ -36,7 +37,7 @@ def regression(rng):
 @pytest.mark.parametrize("wide", [1, 10_000], ids=["row by row", "at once"])
 def test_on_a_linear_model_it_is_ridge_regression(regression, monkeypatch, wide):
     monkeypatch.setattr(ekf, "WIDE", wide)
-    monkeypatch.setattr(ekf, "BLOCK", 60)
+    monkeypatch.setattr(blocks, "BLOCK", 60)
     inputs, targets = regression
     filter, w = Covariance([np.arange(12)], P0=10.0), np.zeros(12)
     for H, d in zip(inputs, targets, strict=True):
@@ -65,7 +66,7 @@ def test_all_at_once_and_row_by_row_are_one_filter(rng, monkeypatch):
     filters = []
     for wide in (1, 10_000):
         monkeypatch.setattr(ekf, "WIDE", wide)
-        monkeypatch.setattr(ekf, "BLOCK", 70)
+        monkeypatch.setattr(blocks, "BLOCK", 70)
         filters.append(Covariance([np.arange(23)], P0=2.0))
     for _ in range(12):
         H, e = rng.standard_normal((23, 3)), rng.standard_normal(3)

@@ -8,7 +8,7 @@ import pytest
 from explorer.controls import lessons
 from explorer.dynamics.course import Measures
 from explorer.recipes.training import DEFAULT, NEWEST, PRESETS, UNCLIPPED, TrainingRecipe
-from explorer.scenes import training as scenes
+from explorer.scenes.example import example, portrait
 from tests.pages.test_claims import says
 from tests.pages.visiting import films, link, promise, recipe_of, stands, visit
 
@@ -135,8 +135,8 @@ def test_two_units_split_their_point_of_rest():
         assert run.first.solved_at
         counts = []
         for n in (0, 160):
-            trace, *_ = scenes.example(run.first.at(n).model, run.examples, recipe.problem())
-            rests = scenes.portrait(trace).rests
+            trace, *_ = example(run.first.at(n).model, run.examples, recipe.problem())
+            rests = portrait(trace).rests
             counts.append((len(rests), int(rests[:, 2].sum())))
         assert counts == [(1, 1), (3, 2)]
 

@@ -9,7 +9,8 @@ import torch
 
 from explorer import CELLS
 from explorer.readout import Readout
-from explorer.wiring.forcing import Fed, ForcedGradient, ForcedRun, coins
+from explorer.wiring.fed import Fed
+from explorer.wiring.forcing import ForcedGradient, ForcedRun, coins
 from tests.cells.numerics import assert_close, complex_step
 
 T, B, H, O = 7, 2, 4, 2  # noqa: E741

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from explorer import CELLS, Trace
-from explorer.wiring.stack import Layer, Stack, StackGradient, StackTrace
+from explorer.wiring.stack import Layer, Stack
+from explorer.wiring.stack_films import StackGradient, StackTrace
 from tests.cells.numerics import TINY, assert_close
 
 TORCH = {"Elman": torch.nn.RNN, "LSTM": torch.nn.LSTM, "GRU": torch.nn.GRU}

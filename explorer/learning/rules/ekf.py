@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from explorer.learning.ekf import GROUPINGS, Astray, Covariance
+from explorer.learning.ekf import Astray, Covariance
+from explorer.learning.groupings import GROUPINGS
 from explorer.learning.model import Model
 from explorer.learning.objectives import Objective
 from explorer.learning.rtrl import Recent, Sensed, online, recent

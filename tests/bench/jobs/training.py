@@ -19,6 +19,7 @@ from explorer.learning.tasks.adding import Adding
 from explorer.learning.training import Training
 from explorer.recipes.training import TrainingRecipe
 from explorer.scenes import training as scenes
+from explorer.scenes.example import example, example_axis, example_panels, example_side
 from tests.bench.report import Row
 from tests.bench.rounds import Spread, interleaved, repeated
 
@@ -123,11 +124,11 @@ def pictures(run) -> int:
         side=bars,
         precise=False,
     )  # fmt: skip
-    trace, *rest = scenes.example(run.first.last.model, run.examples, task)
-    example = Reel(
-        axis=scenes.example_axis(trace),
-        panels=scenes.example_panels(trace, *rest, task),
-        side=scenes.example_side(trace),
+    trace, *rest = example(run.first.last.model, run.examples, task)
+    reading = Reel(
+        axis=example_axis(trace),
+        panels=example_panels(trace, *rest, task),
+        side=example_side(trace),
         precise=False,
     )
-    return len(pack(course)) + len(pack(example))
+    return len(pack(course)) + len(pack(reading))
