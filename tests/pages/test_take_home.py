@@ -66,3 +66,24 @@ def test_the_network_to_be_saved_is_chosen_among_those_compared():
     app.selectbox(key="cell_duel.home.network").set_value("GRU")
     opened(app.run())
     assert any("torch.nn.GRU" in code.value for code in app.code)
+
+
+def test_a_network_that_is_no_longer_there_is_no_longer_chosen():
+    query = {"view": "gain", "N": "20", "T": "20", "sizes": "25", "seeds": "1", "steps": "50"}
+    app = taken_home("chaos", query)
+    chosen = app.selectbox(key="chaos.home.network")
+    chosen.set_value("seed 3")
+    opened(app.run())
+    kept = app.session_state["chaos.kept_networks"]
+    app.session_state["chaos.kept_networks"] = {"another": kept["seed 0"], "third": kept["seed 1"]}
+    opened(app.run())
+    assert app.selectbox(key="chaos.home.network").value == "another"
+
+
+def test_a_chart_that_grows_is_offered_once():
+    app = visit("learning_rules", {"samples": "100", "seeds": "2", "H": "4", "T": "14"})
+    app.button(key="learning_rules.start").click()
+    app.run()
+    titles = [title for title, _ in app.session_state["learning_rules.charts"].values()]
+    assert "Error by samples" in titles
+    assert len(set(titles)) == len(titles)
