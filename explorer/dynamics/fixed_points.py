@@ -48,8 +48,12 @@ def search(
     x: Array | None = None,
     starts: Array | int | None = None,
     rng: np.random.Generator | None = None,
+    again: int = AGAIN,
 ) -> Iterator[FixedPoints]:
-    """Yield what has been found after each batch of starts; to stop is to stop asking."""
+    """Yield what has been found after each batch of starts; to stop is to stop asking.
+
+    Starts are drawn up to ``again`` times more while the certificate says that points are missing.
+    """
     rng = np.random.default_rng(0) if rng is None else rng
     flow = Autonomous.of(cell, x)
     given = isinstance(starts, np.ndarray | list)
@@ -64,7 +68,7 @@ def search(
         if done < len(pool):
             yield seeker.found(False)
     seeker.take(between(seeker.points, rng)[: 4 * batch])
-    for _ in range(AGAIN):
+    for _ in range(again):
         if seeker.complete():
             break
         yield seeker.found(False)

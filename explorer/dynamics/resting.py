@@ -10,6 +10,8 @@ import numpy as np
 from explorer.dynamics.autonomous import Autonomous
 from explorer.shapes import Array
 
+UNCERTIFIED = "nothing certifies this list, and more starts may find more"
+
 
 @dataclass(frozen=True, eq=False)
 class Rejected:
@@ -92,13 +94,14 @@ class FixedPoints:
         if self.map.box is None:
             return (
                 "No box is known that this network maps into itself, so no certificate can tell "
-                "whether points are missing."
+                f"whether points are missing: {UNCERTIFIED}."
             )
         if total is None:
             flat = int((self.signs == 0).sum())
             return (
                 f"{flat} of the {N} fixed points lie{'s' if flat == 1 else ''} so close to a "
-                "bifurcation (I − J is singular there) that the certificate cannot be computed."
+                "bifurcation (I − J is singular there) that the certificate cannot be computed: "
+                f"{UNCERTIFIED}."
             )
         said = f"The signs of det(I − J) at the {N} fixed points sum to {total:+d}"
         if N == 1:

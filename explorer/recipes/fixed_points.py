@@ -12,7 +12,7 @@ from explorer.activations import ACTIVATIONS
 from explorer.assets import asset
 from explorer.cells import CELLS, Cell
 from explorer.dynamics.autonomous import Autonomous
-from explorer.dynamics.fixed_points import FixedPoints, search
+from explorer.dynamics.fixed_points import AGAIN, FixedPoints, search
 from explorer.dynamics.starts import spread
 from explorer.entries import Choice, Linked, Real, Text, Whole, entry
 from explorer.initialisers import INITIALISERS
@@ -145,7 +145,7 @@ class FixedPointSearch(Linked):
         if given is not None:
             drawn = spread(Autonomous.of(cell, self.constant(cell)), rng, int(starts))
             starts = np.concatenate([given[None], drawn])
-        yield from search(cell, self.constant(cell), starts, rng)
+        yield from search(cell, self.constant(cell), starts, rng, again=1 if live else AGAIN)
 
     def without_view(self) -> FixedPointSearch:
         """Return the settings without what only says where one looks."""

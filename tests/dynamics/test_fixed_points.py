@@ -156,6 +156,7 @@ def test_a_line_of_fixed_points_is_told_from_a_point():
     assert len(alone) == 1
     assert alone.certificate is None
     assert "so close to a bifurcation" in alone.verdict
+    assert "nothing certifies this list" in alone.verdict
 
 
 def test_a_gate_saturated_to_the_last_digit_makes_no_fixed_points():

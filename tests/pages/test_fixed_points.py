@@ -224,7 +224,20 @@ def test_a_network_that_explodes_is_shown_as_far_as_it_goes():
 
 def test_nothing_is_certified_where_nothing_can_be():
     app = visit(PAGE, {"net": "random", "act": "relu", "H": "4"})
-    assert any("no certificate can tell" in m.value for m in app.markdown)
+    (said,) = [m.value for m in app.markdown if "no certificate can tell" in m.value]
+    assert "nothing certifies this list, and more starts may find more" in said
+
+
+def test_without_a_certificate_more_starts_find_more():
+    few, many = (
+        sum(
+            len(found_by(replace(DEFAULT, network="random", cell="PeepholeLSTM", H=4, gain=3.0,
+                                 seed=seed, starts=starts)))
+            for seed in range(8)
+        )
+        for starts in (20, 300)
+    )  # fmt: skip
+    assert few < many
 
 
 def test_a_network_of_yours_takes_the_place_of_ours():
