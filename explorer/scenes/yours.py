@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.dynamics.lyapunov import Lyapunov
-from explorer.dynamics.spectra import Spectra
+from explorer.dynamics.itemised import chain, itemised
+from explorer.dynamics.lyapunov import Lyapunov, lyapunov_spectrum
+from explorer.dynamics.spectra import Spectra, affordable, decomposable, spectra
 from explorer.film import Axis, Curves, Heat, Line
+from explorer.gradients import GradientTrace
 from explorer.palette import MARKER, NORM, nth, nth_dash
+from explorer.scenes.matrix import links, triangle, verdict
+from explorer.scenes.signals import gates, gradient_norms, inputs, states
 from explorer.sequences import Sequence
 from explorer.shapes import Array
 from explorer.trace import Trace
 
 MOST = 24  # rows of a spectrum that are shown
+View = tuple[tuple[Heat | Curves, ...], str]  # panels, and what they say
 
 
 def reading_axis(trace: Trace, sequence: Sequence, way: int) -> Axis:
@@ -27,6 +32,68 @@ def said(y: Array, way: int) -> Heat:
     rows = y[::-1, 0] if way else y[:, 0]
     tall = min(1.5, max(0.3, rows.shape[1] / 10))
     return Heat("y", "output of the network", "y_t", rows, start=1, tall=tall)
+
+
+def signals(
+    trace: Trace, gradients: GradientTrace, y: Array, read: Sequence | None, way: int
+) -> View:
+    """Return the signals of one layer; ``read`` is the sequence, if this is the lowest layer."""
+    panels = (
+        inputs(trace, read),
+        *gates(trace),
+        *states(trace),
+        said(y, way),
+        gradient_norms(gradients),
+    )
+    return panels, (
+        "Gates are recomputed at every step; the gradient is that of the loss on the outputs, "
+        "carried back through all layers above."
+    )
+
+
+def matrix(trace: Trace, at: int, cursor: int) -> View:
+    """Return the itemised matrix of one layer, and the links of the chosen entry."""
+    if affordable(trace.T, trace.cell.S) < trace.T:
+        return too_long(trace, "the matrix", affordable(trace.T, trace.cell.S))
+    t = min(at, trace.T)
+    k = min(cursor, t)
+    parts = chain(trace, t, k)
+    return (*triangle(itemised(trace), trace.cell), *links(parts, t, k)), verdict(parts)
+
+
+def spectrum(trace: Trace) -> View:
+    """Return the spectra of the Jacobians of one layer."""
+    if decomposable(trace.T, trace.cell.S) < trace.T:
+        return too_long(trace, "the spectra", decomposable(trace.T, trace.cell.S))
+    return spectrum_panels(spectra(trace)), (
+        "A gradient is multiplied by these matrices on its way back: it cannot grow by more than "
+        "the largest singular value at a step, nor shrink by more than the smallest."
+    )
+
+
+def exponents(trace: Trace, seed: int) -> View:
+    """Return the Lyapunov exponents of one layer along the sequence."""
+    if affordable(trace.T, trace.cell.S) < trace.T:
+        return too_long(trace, "the exponents", affordable(trace.T, trace.cell.S))
+    found = lyapunov_spectrum(
+        trace.cell, trace.x[:, 0], trace.s[0, 0], warmup=0, rng=np.random.default_rng(seed),
+        count=min(trace.cell.S, 16),
+    )  # fmt: skip
+    course = "grow" if found.leading > 0 else "fade"
+    return exponent_panels(found, trace.T), (
+        f"Along these {trace.T} steps small differences {course}: the leading exponent is "
+        f"**{found.leading:.3f}** nats per step, a factor of {np.exp(found.leading):.3f}. "
+        f"{found.remark}"
+    )
+
+
+def too_long(trace: Trace, what: str, steps: int) -> View:
+    """Return the states alone, and a sentence that says what would not be interactive, and how."""
+    count = "a single step" if steps == 1 else f"{steps} steps"
+    return (states(trace)[0],), (
+        f"With {trace.cell.S} numbers of state {what} of {trace.T} steps would take too long to "
+        f"wait for, so only the states are shown: shorten the sequence to {count}."
+    )
 
 
 def spectrum_panels(found: Spectra) -> tuple[Heat | Curves, ...]:
