@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import controls, scenes
 from explorer.cells import CELLS
@@ -21,7 +22,7 @@ controls.heading("Gates", __doc__)
 
 
 @st.fragment
-def gates() -> None:
+def gates(below: DeltaGenerator) -> None:
     recipe = controls.opening(PAGE, DEFAULT)
     controls.remarks(PAGE)
     with controls.row():
@@ -81,22 +82,25 @@ def gates() -> None:
 
     controls.badge(recipe, live=live)
 
-    stuck = saturation(trace)
-    if stuck:
-        st.subheader("How much of each gate is stuck", anchor=False)
-        st.markdown(
-            "| gate | in its lowest tenth | in its highest tenth | free |\n|---|---|---|---|\n"
-            + "\n".join(
-                f"| {kind.meaning[found.gate]} *{found.gate}* | {np.mean(found.low):.0%} "
-                f"| {np.mean(found.high):.0%} | {1 - np.mean(found.share):.0%} |"
-                for found in stuck
+    if controls.waits(live):
+        return
+    with controls.drawn(below):
+        stuck = saturation(trace)
+        if stuck:
+            st.subheader("How much of each gate is stuck", anchor=False)
+            st.markdown(
+                "| gate | in its lowest tenth | in its highest tenth | free |\n|---|---|---|---|\n"
+                + "\n".join(
+                    f"| {kind.meaning[found.gate]} *{found.gate}* | {np.mean(found.low):.0%} "
+                    f"| {np.mean(found.high):.0%} | {1 - np.mean(found.share):.0%} |"
+                    for found in stuck
+                )
             )
-        )
-        st.caption("Share of all units at all steps of the film above.")
-    controls.step_by_hand(recipe, trace)
+            st.caption("Share of all units at all steps of the film above.")
+        controls.step_by_hand(recipe, trace)
 
 
-gates()
+controls.above_and_below(gates)
 
 controls.notice(
     "- **Raise the bias of the forget gate** (update gate of a GRU): the gate turns yellow, the "
