@@ -11,7 +11,7 @@ from explorer.dynamics.distances import first, norms, squares
 from explorer.dynamics.roots import Roots
 from explorer.shapes import Array
 
-ASKED = 3  # steps after which the known roots are asked whether they know the way
+ASKED = 2  # steps after which the known roots are asked whether they know the way
 LENGTHS = (0.5, 0.2, 0.05)  # of the step, where the whole one makes things worse
 PATIENCE = 6  # iterations in which the residual must halve
 NEAR = 0.5  # a step as short as this ends about where Newton's method forecasts
