@@ -2,15 +2,12 @@
 
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from explorer import controls
 from explorer.controls import chaos as asked
-from explorer.dynamics import mean_field
-from explorer.film import Axis, Play, Reel
-from explorer.recipes.chaos import GAINS, LEVELS, SIDE_BY_SIDE, Chaos
-from explorer.scenes import chaos as scenes
+from explorer.controls import experiments
+from explorer.recipes.chaos import Chaos
 
 PAGE = "chaos"
 DEFAULT = Chaos()
@@ -53,173 +50,6 @@ PRESETS = {
 controls.heading("Will two nearly equal starts part?", __doc__)
 
 
-def show(recipe: Chaos, live: bool, axis: Axis, panels, title: str, text: str, rate=20.0):
-    controls.show(
-        PAGE,
-        Reel(
-            axis=axis,
-            panels=panels,
-            sliders=asked.sliders(recipe),
-            play=Play(auto=recipe == DEFAULT and not live, rate=rate, loop=False),
-            cursor=min(max(recipe.cursor, axis.first), axis.first + axis.count - 1),
-            title=title,
-            text=text,
-            precise=not live,
-        ),
-    )
-
-
-def starts(recipe: Chaos, live: bool, title: str) -> None:
-    found = recipe.parting(live)
-    said = scenes.starts_said(found)
-    axis = Axis(count=found.trace.T + 1)
-    show(recipe, live, axis, scenes.starts(found), title, said)
-    controls.said(found.remark)
-    asked.badge(
-        recipe,
-        f"Both runs start after 200 steps that are not shown; the second is pushed by ε in a "
-        f"random direction. λ is measured along {recipe.steps} steps, by a gradient that is "
-        "renormalised every 25 steps.",
-    )
-    st.markdown(said)
-
-
-def apart(recipe: Chaos, live: bool) -> None:
-    starts(recipe, live, "Two nearly equal starts")
-
-
-def gain(recipe: Chaos, live: bool) -> None:
-    found = asked.shelf().get(recipe.about("gain"))
-    if not live:
-        found = asked.waited(
-            PAGE, recipe.about("gain"), recipe.gain_sweep,
-            lambda sweep: sweep.done / sweep.asked,
-            lambda sweep: f"{sweep.done} of {sweep.asked} networks",
-        )  # fmt: skip
-
-    def figure():
-        from explorer.figures.exponents import exponents  # Plotly is large
-
-        fine = np.linspace(GAINS[0], GAINS[-1], 97)
-        return exponents(
-            found, "gain g", (fine, mean_field(fine).exponent), recipe.gain,
-            dark=st.context.theme.type == "dark",
-        )  # fmt: skip
-
-    left, right = st.columns((2.6, 1), gap="medium", vertical_alignment="center")
-    asked.beside(PAGE, "gain", "Leading exponent against the gain", live, figure, left)
-    near = float(GAINS[int(np.argmin(np.abs(GAINS - recipe.gain)))])
-    if found is not None:
-        with right:
-            st.markdown(f"**How many are chaotic** at g = {near:g}")
-            st.markdown(scenes.chaotic_table(found, near, float(mean_field(near).exponent)))
-    rates, h = recipe.side_by_side(live)
-    show(
-        recipe, live, Axis(count=len(h)), scenes.side_by_side(rates, h, recipe.seed),
-        f"{SIDE_BY_SIDE} networks of {recipe.N} units at g = {recipe.gain:g}",
-        "The first units of networks that differ in their seeds only.",
-    )  # fmt: skip
-    asked.badge(
-        recipe,
-        f"Each network is followed for {recipe.steps} steps after 200 that do not count. A line is "
-        "the median over networks, its band reaches from the lowest to the highest. Chaotic is "
-        "called what has λ above 0.01, because finite runs of networks that turn in circles come "
-        "out a little beside 0.",
-    )
-
-
-def spectrum(recipe: Chaos, live: bool) -> None:
-    if live:
-        *_, found = recipe.spectrum(live=True)
-    else:
-        found = asked.waited(
-            PAGE, recipe.about("spectrum"), recipe.spectrum,
-            lambda spectrum: spectrum.times[-1] / recipe.steps,
-            lambda spectrum: f"{spectrum.times[-1]} of {recipe.steps} steps",
-        )  # fmt: skip
-    said = scenes.spectrum_said(found)
-    show(recipe, live, scenes.spectrum_axis(found), scenes.spectrum(found),
-         "All Lyapunov exponents", said.replace("*", ""), rate=12.0)  # fmt: skip
-    controls.said(found.remark)
-    asked.badge(
-        recipe,
-        "All exponents by QR decompositions of long products of Jacobians (Benettin et al. 1980), "
-        f"along {recipe.steps} steps after 200 that do not count. Dimension: *Kaplan & Yorke "
-        "1979*. The sum of the positive exponents is the entropy rate (*Pesin 1977*) or at least "
-        "bounds it (*Ruelle 1978*).",
-    )
-    st.markdown(said)
-
-    def figure():
-        from explorer.figures.convergence import convergence  # Plotly is large
-
-        return convergence(found, dark=st.context.theme.type == "dark")
-
-    if not live:
-        st.subheader("How the estimates settle", anchor=False)
-    asked.beside(PAGE, "convergence", "How the exponents settle", live, figure)
-
-
-def tamed(recipe: Chaos, live: bool) -> None:
-    starts(recipe, live, "Two nearly equal starts under the same input")
-    if live:
-        found = None
-    else:
-        found = asked.waited(
-            PAGE, recipe.about("input"), recipe.input_sweep,
-            lambda sweep: sweep.done / sweep.asked,
-            lambda sweep: f"{sweep.done} of {sweep.asked} networks",
-        )  # fmt: skip
-
-    def figure():
-        from explorer.figures.exponents import exponents  # Plotly is large
-
-        fine = np.linspace(LEVELS[0], LEVELS[-1], 61)
-        theory = None
-        if recipe.drive == "own":
-            theory = fine, mean_field(recipe.gain, fine).exponent
-        return exponents(
-            found, "amplitude A of the input", theory, recipe.level,
-            dark=st.context.theme.type == "dark",
-        )  # fmt: skip
-
-    asked.beside(PAGE, "input", "Leading exponent against the input", live, figure)
-
-
-def gradient(recipe: Chaos, live: bool) -> None:
-    found = recipe.growth()
-    twins = replace(recipe, T=min(max(recipe.lags, 10), 600), steps=1).parting(live=True)
-    said = scenes.backwards_said(found)
-    axis = Axis(count=found.lags + 1, label="steps k, back from the loss or on from the push")
-    panels = scenes.backwards(found, twins.distance, recipe.push)
-    show(recipe, live, axis, panels, "Gradients back, differences forth", said, rate=40.0)
-    asked.badge(
-        recipe,
-        "Three gradients of random linear losses on the last state go back through one run. λ is "
-        "measured forwards along the same run, by two starts that are pulled together every five "
-        "steps (*Benettin, Galgani & Strelcyn 1976*); no gradient takes part in it. Slopes leave "
-        "out the first 40 lags, in which a gradient turns into the direction that grows.",
-    )
-    st.markdown(said)
-    measured = None
-    if not live:
-        measured = asked.waited(
-            PAGE, recipe.about("gradient"), recipe.growths,
-            lambda pair: len(pair[0]) / len(GAINS[::2]),
-            lambda pair: f"{len(pair[0])} of {len(GAINS[::2])} gains",
-        )  # fmt: skip
-
-    def figure():
-        from explorer.figures.slopes import slopes  # Plotly is large
-
-        return slopes(*measured, recipe.gain, dark=st.context.theme.type == "dark")
-
-    asked.beside(PAGE, "slopes", "Slopes of gradients beside the exponent", live, figure)
-
-
-QUESTIONS = {
-    "apart": apart, "gain": gain, "spectrum": spectrum, "input": tamed, "gradient": gradient,
-}  # fmt: skip
 NOTICE = {
     "apart": (
         "- **The slope is the exponent.** In chaos the distance climbs along λ, on average, until "
@@ -285,7 +115,7 @@ def laboratory() -> None:
         {name: lambda one=one: (one.network(), None) for name, one in recipe.shown.items()},
     )
     controls.noted(recipe.remark())
-    QUESTIONS[recipe.view](recipe, live)
+    experiments.QUESTIONS[recipe.view](PAGE, recipe, live)
     controls.notice(NOTICE[recipe.view])
 
 
