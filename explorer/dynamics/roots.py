@@ -10,7 +10,7 @@ from explorer.dynamics.distances import norms, squares
 from explorer.shapes import Array
 
 SURE = 0.4  # largest miss of a root's forecast, as a share of the way to the root
-NEAR = 0.1  # a root that is farther off than this is not foreseen
+NEAR = 0.1  # a state whose root is farther off than this is not taken for it
 MOST = 4_000_000  # numbers in all inverses together
 
 
@@ -27,7 +27,7 @@ class Roots:
         return cls(np.zeros((0, S), np.float32), np.zeros((0, S, S), np.float32))
 
     def joined(self, s: Array, r: Array, A: Array) -> Roots:
-        """Return these roots and those foreseen from states s (N, S) right beside them.
+        """Return these roots and those of the states s (N, S) that are one, or right beside one.
 
         ``r`` (N, S) are the residuals there and ``A`` (N, S, S) the derivatives. All is kept in
         single precision, for no more than a forecast comes from it.
@@ -48,9 +48,9 @@ class Roots:
     def claimed(self, s: Array, r: Array) -> Array:
         """Tell for which states s (N, S), with residuals r, the nearest root knows the way.
 
-        Its own derivative foretells there where it is: s - A^-1 r misses it by less than a third of
-        the way, so that steps with A^-1 would go on to it. To ask costs a hundredth of a step of
-        Newton's.
+        Its own derivative foretells there where it is: s - A^-1 r misses it by less than two fifths
+        of the way, so that steps with A^-1 would go on to it. From one half on it may be the way to
+        another root, and some are then found less often. To ask costs a hundredth of a Newton step.
         """
         claimed = np.zeros(len(s), bool)
         if not len(self.s):

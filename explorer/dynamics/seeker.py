@@ -72,9 +72,10 @@ class Seeker:
     def drifted(self, starts: Array, steps: int) -> Array:
         """Return where the starts come to in so many steps; those that get lost stay behind."""
         flow = self.flow.single
-        s = flow.hastened(starts.astype(np.float32))
-        for _ in range(steps - 1):
-            s = (s + flow.hastened(s)) / 2
+        with np.errstate(over="ignore", invalid="ignore"):
+            s = flow.hastened(starts.astype(np.float32))
+            for _ in range(steps - 1):
+                s = (s + flow.hastened(s)) / 2
         return np.where(np.isfinite(s).all(axis=1)[:, None], s, starts)
 
     def judge(self, ends: Ends) -> None:
