@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from explorer import controls, scenes
 from explorer.cells import CELLS
 from explorer.dynamics import saturation
 from explorer.film import Bars, Reel
 from explorer.recipe import Recipe
+from explorer.trace import Trace
 
 PAGE = "gates"
 DEFAULT = Recipe(
@@ -22,7 +22,7 @@ controls.heading("Gates", __doc__)
 
 
 @st.fragment
-def gates(below: DeltaGenerator) -> None:
+def gates() -> None:
     recipe = controls.opening(PAGE, DEFAULT)
     controls.remarks(PAGE)
     with controls.row():
@@ -82,25 +82,29 @@ def gates(below: DeltaGenerator) -> None:
 
     controls.badge(recipe, live=live)
 
-    if controls.waits(live):
+    with controls.at_rest(live) as rests:
+        if rests:
+            stuck(trace)
+            controls.step_by_hand(recipe, trace)
+
+
+def stuck(trace: Trace) -> None:
+    meaning, gates = trace.cell.meaning, saturation(trace)
+    if not gates:
         return
-    with controls.drawn(below):
-        stuck = saturation(trace)
-        if stuck:
-            st.subheader("How much of each gate is stuck", anchor=False)
-            st.markdown(
-                "| gate | in its lowest tenth | in its highest tenth | free |\n|---|---|---|---|\n"
-                + "\n".join(
-                    f"| {kind.meaning[found.gate]} *{found.gate}* | {np.mean(found.low):.0%} "
-                    f"| {np.mean(found.high):.0%} | {1 - np.mean(found.share):.0%} |"
-                    for found in stuck
-                )
-            )
-            st.caption("Share of all units at all steps of the film above.")
-        controls.step_by_hand(recipe, trace)
+    st.subheader("How much of each gate is stuck", anchor=False)
+    st.markdown(
+        "| gate | in its lowest tenth | in its highest tenth | free |\n|---|---|---|---|\n"
+        + "\n".join(
+            f"| {meaning[found.gate]} *{found.gate}* | {np.mean(found.low):.0%} "
+            f"| {np.mean(found.high):.0%} | {1 - np.mean(found.share):.0%} |"
+            for found in gates
+        )
+    )
+    st.caption("Share of all units at all steps of the film above.")
 
 
-controls.above_and_below(gates)
+gates()
 
 controls.notice(
     "- **Raise the bias of the forget gate** (update gate of a GRU): the gate turns yellow, the "

@@ -63,7 +63,9 @@ def recurrence() -> None:
     )
     controls.badge(recipe, gradient=False, live=live)
     st.markdown(verdict(first, other, step))
-    unfold(first, other, title)
+    with controls.at_rest(live) as rests:
+        if rests:
+            unfold(first, other, title)
 
 
 def same(T: int, order: str) -> str:

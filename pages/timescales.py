@@ -65,6 +65,12 @@ def timescales() -> None:
         "2001); the clocks are one Clockwork network (Koutník et al. 2014) whose groups' own "
         "blocks have spectral radius ρ, each group followed by itself.",
     )
+    with controls.at_rest(live) as rests:
+        if rests:
+            formulas(scale, draws[0], recipe)
+
+
+def formulas(scale, draws, recipe: Timescales) -> None:
     st.subheader("The formulas", anchor=False)
     st.markdown(
         "| steps until half is forgotten | formula | measured |\n|---|--:|--:|\n"
@@ -72,7 +78,7 @@ def timescales() -> None:
             # Name and formula in one cell, which can break between them on a phone.
             f"| {one.name}: ${one.latex}$ | {scenes.steps_said(mark.formula, 'never')} "
             f"| {scenes.steps_said(mark.measured, f'> {recipe.T}')} |"
-            for one, mark in zip(draws[0], scale.marks, strict=True)
+            for one, mark in zip(draws, scale.marks, strict=True)
         )
     )
 

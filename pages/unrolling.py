@@ -56,10 +56,12 @@ def unrolling() -> None:
         ),
     )
     controls.badge(recipe, live=live)
-    controls.step_by_hand(recipe, trace)
-    st.markdown("**Every product in it:** a row of each matrix times what it reads")
-    controls.products_by_hand(recipe, trace, sequence.features)
-    controls.shared_weights(trace, recipe.readout())
+    with controls.at_rest(live) as rests:
+        if rests:
+            controls.step_by_hand(recipe, trace)
+            st.markdown("**Every product in it:** a row of each matrix times what it reads")
+            controls.products_by_hand(recipe, trace, sequence.features)
+            controls.shared_weights(trace, recipe.readout())
 
 
 unrolling()

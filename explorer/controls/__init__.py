@@ -30,7 +30,7 @@ from explorer.controls.meters import counted, meter, sized
 from explorer.controls.orders import order
 from explorer.controls.pin import pin
 from explorer.controls.questions import question
-from explorer.controls.rest import above_and_below, drawn, waits
+from explorer.controls.rest import at_rest
 from explorer.controls.take_home import chart
 from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.update import checked, update, what_left
@@ -51,9 +51,9 @@ from explorer.controls.widgets import (
 )
 
 __all__ = [
-    "above_and_below",
     "adopt",
     "among",
+    "at_rest",
     "badge",
     "beside",
     "chart",
@@ -63,7 +63,6 @@ __all__ = [
     "counted",
     "door",
     "dragged",
-    "drawn",
     "film_beside",
     "fitting",
     "handled",
@@ -106,7 +105,6 @@ __all__ = [
     "threshold",
     "truth",
     "update",
-    "waits",
     "watched",
     "weight",
     "weight_slider",

@@ -15,7 +15,7 @@ from explorer.controls.phone import COMPACT
 # push the picture below a phone's screen; there they stand in one line that can be pushed. The
 # script that writes the address bar takes no room.
 WIDE = """
-.stElementContainer:has(> .stHtml > :is(script, i[hidden]):last-child) {display: none}
+.stElementContainer:has(> .stHtml > script:only-child) {display: none}
 [data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto}
 @media (max-width: 640px) {
   [class*="st-key-one_line"] {flex-wrap: nowrap !important; overflow-x: auto}

@@ -104,7 +104,10 @@ function build_knob(slider, values, post) {
     const value = Math.min(slider.high, Math.max(slider.low, from_place(slider, place)));
     return slider.digits ? value : Math.round(value);
   };
-  input.addEventListener("pointerdown", () => (knob.held = true));
+  input.addEventListener("pointerdown", () => {
+    knob.held = true;
+    keep_room();
+  });
   input.addEventListener("input", () => {
     values[slider.key] = read();
     knob.label(values[slider.key]);
@@ -120,6 +123,19 @@ function build_knob(slider, values, post) {
   if (slider.log) input.addEventListener("keydown", (event) => step_log(event, knob, values, post));
   knob.show(values[slider.key]);
   return knob;
+}
+
+/** What waits below until the thumb rests keeps its height, so that the page does not jump. */
+function keep_room() {
+  clearTimeout(keep_room.over);
+  const waiting = [...document.querySelectorAll('[class*="st-key-at_rest"]')];
+  for (const { style } of waiting) style.minHeight = "";
+  for (const below of waiting) below.style.minHeight = `${below.offsetHeight}px`;
+  const over = () => {
+    keep_room.over = setTimeout(() => waiting.forEach(({ style }) => (style.minHeight = "")), PATIENCE);
+  };
+  addEventListener("pointerup", over, { once: true });
+  addEventListener("pointercancel", over, { once: true });
 }
 
 /** Arrow keys on a log slider: with step "any" browsers would choose a step of their own. */
