@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.dynamics.autonomous import Autonomous
+from explorer.dynamics.bifurcation import Event
 from explorer.shapes import Array
 
 Pair = Callable[[float, float], Autonomous]  # from two parameters to the network there
@@ -15,6 +16,7 @@ NUDGE = 1e-5
 CONVERGED = 1e-8
 SHORTEST = 1e-4
 SHARPEST = 0.9  # cosine between neighbouring tangents
+KINDS = ("fold", "flip", "Neimark-Sacker")  # of bifurcations that go on along a curve
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,3 +133,23 @@ def turns(pair: Pair, y: Array) -> bool:
     """Tell whether the two eigenvalues, whose product is 1, are complex."""
     J = pair(float(y[-2]), float(y[-1])).linear(y[None, :-2])[1][0]
     return bool(abs(np.trace(J)) < 2)
+
+
+def loci(
+    pair: Pair, met: Iterable[tuple[Event, float, float]],
+    low: tuple[float, float], high: tuple[float, float],
+) -> list[Locus]:  # fmt: skip
+    """Follow the bifurcations met at parameters p and q, each that no curve passes so far."""
+    wide, found = high[0] - low[0], list[Locus]()
+    for event, p, q in met:
+        if event.kind not in KINDS or any(
+            one.kind == event.kind and one.passes(event.point, p, q, 0.04 * wide) for one in found
+        ):
+            continue
+        found.append(
+            locus(
+                pair, event.kind, event.point, p, q, low, high,
+                step=0.05 * wide / 6, longest=0.2 * wide / 6,
+            )
+        )  # fmt: skip
+    return found

@@ -6,7 +6,7 @@ import numpy as np
 from plotly.graph_objects import Figure, Scatter
 
 from explorer.dynamics.sweeps import Sweep
-from explorer.figures.theme import blank, faded
+from explorer.figures.theme import band, blank
 from explorer.palette import MARKER, MUTED, nth, nth_dash
 from explorer.shapes import Array
 
@@ -32,18 +32,7 @@ def exponents(
         along = found.along[~np.isnan(rows).any(axis=0)]
         rows = rows[:, ~np.isnan(rows).any(axis=0)]
         colour, name = nth(k)[dark], f"N = {N}"
-        fig.add_trace(
-            Scatter(
-                x=np.concatenate([along, along[::-1]]),
-                y=np.concatenate([rows.max(axis=0), rows.min(axis=0)[::-1]]),
-                fill="toself",
-                fillcolor=faded(colour, 0.16),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-                legendgroup=name,
-            )
-        )
+        band(fig, along, rows.min(axis=0), rows.max(axis=0), colour, name)
         fig.add_trace(
             Scatter(
                 x=along,

@@ -8,7 +8,7 @@ import numpy as np
 from plotly.graph_objects import Figure, Scatter
 
 from explorer.cells import CELLS
-from explorer.figures.theme import blank, faded
+from explorer.figures.theme import band, blank
 from explorer.palette import dash, ink
 from explorer.shapes import Array
 
@@ -32,18 +32,7 @@ def gradient_flow(norms: Mapping[str, Array], dark: bool = False) -> Figure:
         colour = ink(name)[dark]
         if len(rows) > 1:
             within = np.isfinite(low) & np.isfinite(high)
-            fig.add_trace(
-                Scatter(
-                    x=np.concatenate([lags[within], lags[within][::-1]]),
-                    y=np.concatenate([high[within], low[within][::-1]]).astype(np.float64),
-                    fill="toself",
-                    fillcolor=faded(colour, 0.15),
-                    line={"width": 0},
-                    hoverinfo="skip",
-                    showlegend=False,
-                    legendgroup=name,
-                )
-            )
+            band(fig, lags[within], low[within], high[within], colour, name)
         below = np.where(middle <= SMALLEST, "below 1e-300", "")
         fig.add_trace(
             Scatter(

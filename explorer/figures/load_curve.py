@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 from plotly.graph_objects import Figure, Scatter
 
-from explorer.figures.theme import blank, faded
+from explorer.figures.theme import band, blank
 from explorer.memory.capacity import Capacity, MeanField
 from explorer.palette import MUTED, nth
 
@@ -24,18 +23,7 @@ def load_curve(measured: Capacity, theory: MeanField, N: int, dark: bool = False
     load = measured.load
     for k, (rule, rows) in enumerate(measured.overlap.items()):
         colour = nth(k)[dark]
-        fig.add_trace(
-            Scatter(
-                x=np.concatenate([load, load[::-1]]),
-                y=np.concatenate([rows.max(axis=1), rows.min(axis=1)[::-1]]),
-                fill="toself",
-                fillcolor=faded(colour, 0.15),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-                legendgroup=rule,
-            )
-        )
+        band(fig, load, rows.min(axis=1), rows.max(axis=1), colour, rule)
         fig.add_trace(
             Scatter(
                 x=load,

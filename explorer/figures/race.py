@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from plotly.graph_objects import Figure, Scatter
 
-from explorer.figures.theme import blank, faded, level
+from explorer.figures.theme import band, blank, level
 from explorer.learning.race import SPAN, Run, smooth
 from explorer.palette import nth, nth_dash
 from explorer.shapes import Array
@@ -35,18 +35,7 @@ def race(runs: Mapping[str, list[Run]], by: str, ignorant: float, dark: bool = F
         xs, rows = xs[good], rows[:, good]
         colour = nth(k)[dark]
         if len(rows) > 1:
-            fig.add_trace(
-                Scatter(
-                    x=np.concatenate([xs, xs[::-1]]),
-                    y=np.concatenate([rows.min(axis=0), rows.max(axis=0)[::-1]]),
-                    fill="toself",
-                    fillcolor=faded(colour, 0.15),
-                    line={"width": 0},
-                    hoverinfo="skip",
-                    showlegend=False,
-                    legendgroup=rule,
-                )
-            )
+            band(fig, xs, rows.min(axis=0), rows.max(axis=0), colour, rule)
         fig.add_trace(
             Scatter(
                 x=xs,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import log10
 from typing import Any
 
-from plotly.graph_objects import Figure
+import numpy as np
+from plotly.graph_objects import Figure, Scatter
 
 from explorer.palette import MUTED
+from explorer.shapes import Array
 
 TEXT = ("#2a2826", "#f2f0ec")
 GRID = ("#e4e2dd", "#34312d")
@@ -46,6 +48,25 @@ def level(fig: Figure, y: float, said: str, dark: bool, at_end: bool = False) ->
         text=said, x=float(at_end), xref="x domain", xanchor="right" if at_end else "left",
         y=log10(y), yanchor="bottom", showarrow=False,
     )  # fmt: skip
+
+
+def band(fig: Figure, x: Array, low: Array, high: Array, colour: str, name: str) -> None:
+    """Fill what lies between the lowest and the highest of several curves, in their line's colour.
+
+    ``name`` is that of the line, with which the band comes and goes in the legend.
+    """
+    fig.add_trace(
+        Scatter(
+            x=np.concatenate([x, x[::-1]]),
+            y=np.concatenate([high, low[::-1]]).astype(np.float64),
+            fill="toself",
+            fillcolor=faded(colour, 0.15),
+            line={"width": 0},
+            hoverinfo="skip",
+            showlegend=False,
+            legendgroup=name,
+        )
+    )
 
 
 def faded(colour: str, alpha: float) -> str:

@@ -13,7 +13,7 @@ from explorer.dynamics.autonomous import Autonomous
 from explorer.dynamics.continuation import Branch
 from explorer.dynamics.curve import Family
 from explorer.dynamics.diagram import diagram
-from explorer.dynamics.loci import Locus, locus
+from explorer.dynamics.loci import Locus, loci
 from explorer.dynamics.sweep import Sweep, sweep
 from explorer.dynamics.wall import Wall
 from explorer.entries import Choice, Linked, Real, Text, Whole, entry
@@ -165,13 +165,7 @@ class Bifurcations(Linked):
     def loci(self) -> list[Locus]:
         """Return the curves of bifurcations over the bias (first) and the strength (second)."""
         base = replace(self, x=0.0)
-        low_b, high_b = base.span("b")
-        low_s, high_s = base.span(self.strength)
-
-        def pair(b: float, strength: float) -> Autonomous:
-            return base.flow(strength, b, 0.0)
-
-        found: list[Locus] = []
+        (low_b, high_b), (low_s, high_s) = base.span("b"), base.span(self.strength)
         offset = 0.0 if self.act == "tanh" else -0.5
         cuts = [replace(base, along="bias", **{self.strength: 0.6 * high_s})]
         if self.units == 1:
@@ -179,35 +173,16 @@ class Bifurcations(Linked):
         else:
             cuts.append(replace(base, along="bias", g=0.9 * high_s))
             cuts.append(replace(base, along="weight", b=offset + 0.05))
-        for cut in cuts:
-            for branch in cut.branches(fine=False):
-                for event in branch.events:
-                    if event.kind not in ("fold", "flip", "Neimark-Sacker"):
-                        continue
-                    values = {cut.moving: event.p}
-                    b = values.get("b", cut.b)
-                    strength = values.get(self.strength, getattr(cut, self.strength))
-                    room = 0.04 * (high_b - low_b)
-                    if any(
-                        one.kind == event.kind and one.passes(event.point, b, strength, room)
-                        for one in found
-                    ):
-                        continue
-                    scale = (high_b - low_b) / 6
-                    found.append(
-                        locus(
-                            pair,
-                            event.kind,
-                            event.point,
-                            b,
-                            strength,
-                            (low_b, low_s),
-                            (high_b, high_s),
-                            step=0.05 * scale,
-                            longest=0.2 * scale,
-                        )
-                    )
-        return found
+        met = (
+            (event, there.b, getattr(there, self.strength))
+            for cut in cuts
+            for branch in cut.branches(fine=False)
+            for event in branch.events
+            for there in (replace(cut, **{cut.moving: event.p}),)
+        )
+        return loci(
+            lambda b, strength: base.flow(strength, b, 0.0), met, (low_b, low_s), (high_b, high_s)
+        )
 
     def counted(self, n: int = 72) -> Array:
         """Return for a grid of biases (columns) and weights (rows) whether one unit has 2 memories.
