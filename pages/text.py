@@ -7,13 +7,13 @@ import streamlit as st
 
 from explorer import assets, controls, scenes
 from explorer.cells import CELLS
-from explorer.controls import lessons, pupil
+from explorer.controls import followed, lessons, pupil
 from explorer.film import Reel, Slider
 from explorer.learning.model import Model
 from explorer.recipes.text import LONGEST_LINK, TYPED, TextRecipe
 from explorer.shapes import Array
 from explorer.text.reading import Reading
-from explorer.text.tracking import Tracked, tracked
+from explorer.text.tracking import tracked
 from explorer.text.vocabulary import Vocabulary
 from explorer.text.writing import write
 
@@ -21,7 +21,6 @@ PAGE = "text"
 WRITING = f"{PAGE}.writing"
 DEFAULT = TextRecipe()
 LAGS = 60
-SHOWN = 5
 MANY = 0.1  # share of unknown letters from which on it is said above the picture
 TRAINED = tuple(name for name in CELLS if f"characters-{name}" in assets.names())
 
@@ -67,34 +66,6 @@ def thumbs() -> TextRecipe:
     recipe = replace(recipe, temperature=heard.temperature)
     controls.keep(PAGE, recipe, DEFAULT, live or held)
     return recipe
-
-
-def follow(found: list[Tracked], recipe: TextRecipe) -> None:
-    st.subheader("Units that keep track of something", anchor=False)
-    if not found:
-        st.markdown("Too few letters to tell.")
-        return
-    with st.container(horizontal=True, gap="small"):
-        for k, each in enumerate(found[:SHOWN]):
-            on = (each.slot, each.unit + 1) == (recipe.slot, recipe.unit)
-            st.button(
-                f"{'● ' if on else ''}{each.fact}: {each.slot} {each.unit + 1}",
-                key=f"{PAGE}.follow.{k}", on_click=controls.adopt,
-                args=(PAGE, replace(recipe, slot=each.slot, unit=each.unit + 1)),
-                help="Colours the text by this unit.",
-            )  # fmt: skip
-    st.markdown(
-        "| what the text says | unit | correlation | by chance |\n|---|---|---|---|\n"
-        + "\n".join(
-            f"| {each.fact} | {each.slot} {each.unit + 1} | {each.r:+.2f} | ±{each.chance:.2f} |"
-            for each in found
-        )
-    )
-    st.caption(
-        "The unit with the largest correlation over the letters above. By chance: what the best of "
-        "all units reaches when the fact is shifted against the text, in 39 of 40 shifts; what is "
-        "not clearly above it means nothing."
-    )
 
 
 def influence(reading: Reading) -> Array:
@@ -144,7 +115,7 @@ def text(whole: str) -> None:
     controls.said(remark)
     reading = Reading.of(model, vocabulary, words)
     controls.network(PAGE, model.cell.name, model.cell, model.readout)
-    controls.said(strangers(reading) if reading.unknown > MANY else "")
+    controls.said(scenes.strangers(reading) if reading.unknown > MANY else "")
     cell, cursor = model.cell, min(recipe.cursor, reading.T)
     slot = recipe.slot if recipe.slot in cell.slots else cell.slots[0]
     odds, guesses = scenes.expected(reading.p, vocabulary.shown, reading.followed)
@@ -174,7 +145,7 @@ def text(whole: str) -> None:
         f"✓ real · {cell.name}, {cell.H} units · {how} · seed {recipe.seed} · float32",
         facts(reading, history, recipe),
     )
-    st.markdown(f"**{verdict(reading)}**")
+    st.markdown(f"**{scenes.surprise_said(reading)}**")
 
     if history is not None and history.N:
         axis, curve = scenes.lesson_curve(history)
@@ -209,26 +180,9 @@ def text(whole: str) -> None:
             text=f"From letter {cursor} on it writes: {writing.text}",
         ),
     )  # fmt: skip
-    follow(tracked(reading, np.random.default_rng(recipe.seed)), recipe)
+    followed.units(PAGE, recipe, tracked(reading, np.random.default_rng(recipe.seed)))
     if lessons.changed(PAGE):
         st.rerun()
-
-
-def verdict(reading: Reading) -> str:
-    if reading.T < 2:
-        return "One letter alone surprises nobody: read a few more."
-    return (
-        f"Mean surprise {reading.loss:.2f} nats a letter, as if it chose among "
-        f"{np.exp(reading.loss):.1f} equally likely letters each time; it knows "
-        f"{len(reading.vocabulary)}."
-    )
-
-
-def strangers(reading: Reading) -> str:
-    return (
-        f"{reading.unknown:.0%} of these letters have no number of their own among the "
-        f"{len(reading.vocabulary) - 1} that the network tells apart: to it they are all the same."
-    )
 
 
 def facts(reading: Reading, history: object, recipe: TextRecipe) -> str:
@@ -248,7 +202,7 @@ def facts(reading: Reading, history: object, recipe: TextRecipe) -> str:
     else:
         said += "The weights were drawn from the seed and trained on this page, by BPTT with Adam. "
     if 0 < reading.unknown <= MANY:
-        said += f"{strangers(reading)} "
+        said += f"{scenes.strangers(reading)} "
     return f"{said}\n\n**{cell.name}**: {cell.variant} *{cell.source}.*"
 
 

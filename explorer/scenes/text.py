@@ -163,3 +163,22 @@ def reading_summary(reading: Reading) -> str:
         f"{reading.model.cell.name} network with {reading.model.cell.H} units reading "
         f"{reading.T} letters; mean surprise {reading.loss:.2f} nats a letter."
     )
+
+
+def surprise_said(reading: Reading) -> str:
+    """Return in words how much a text surprises its reader."""
+    if reading.T < 2:
+        return "One letter alone surprises nobody: read a few more."
+    return (
+        f"Mean surprise {reading.loss:.2f} nats a letter, as if it chose among "
+        f"{np.exp(reading.loss):.1f} equally likely letters each time; it knows "
+        f"{len(reading.vocabulary)}."
+    )
+
+
+def strangers(reading: Reading) -> str:
+    """Return in words how many letters the network cannot tell apart."""
+    return (
+        f"{reading.unknown:.0%} of these letters have no number of their own among the "
+        f"{len(reading.vocabulary) - 1} that the network tells apart: to it they are all the same."
+    )
