@@ -8,7 +8,9 @@ import streamlit as st
 from explorer import controls, scenes
 from explorer.cells import CELLS
 from explorer.film import Bars, Play, Reel
+from explorer.gradients import GradientTrace
 from explorer.learning.gradient_check import gradient_check
+from explorer.learning.losses import Loss
 from explorer.learning.truncation import truncated
 from explorer.recipe import UNCLIPPED, Recipe
 
@@ -93,19 +95,24 @@ def walk() -> None:
         with right:
             st.subheader("What every weight is owed so far", anchor=False)
             controls.owed(cut, t)
-        if t is not None:
-            controls.step_back_by_hand(recipe, cut, dL_ds, t)
-        elif cursor == scenes.turn(trace):
-            controls.loss_by_hand(trace, loss)
-        else:
-            controls.step_by_hand(recipe, trace)
-    with weight:
-        controls.one_weight(recipe, cut, t)
+        with controls.at_rest(live) as rests:
+            if rests and t is not None:
+                controls.step_back_by_hand(recipe, cut, dL_ds, t)
+            elif rests and cursor == scenes.turn(trace):
+                controls.loss_by_hand(trace, loss)
+            elif rests:
+                controls.step_by_hand(recipe, trace)
+    with weight, controls.at_rest(live, ".weight") as rests:
+        if rests:
+            controls.one_weight(recipe, cut, t)
 
     st.subheader("Is this gradient right?", anchor=False)
-    if live:
-        st.caption("The check runs when the thumb rests.")
-        return
+    with controls.at_rest(live, ".check", "The check runs when the thumb rests.") as rests:
+        if rests:
+            is_right(recipe, full, loss)
+
+
+def is_right(recipe: Recipe, full: GradientTrace, loss: Loss) -> None:
     draw = st.session_state.setdefault(f"{PAGE}.draw", 0)
     check = gradient_check(full, loss, np.random.default_rng([recipe.seed, 3, draw]))
     controls.checked(check)

@@ -65,7 +65,9 @@ def sequence_maps() -> None:
     )
     if learnt:
         st.markdown(score(recipe, learnt))
-    tasks(recipe)
+    with controls.at_rest(live) as rests:
+        if rests:
+            tasks(recipe)
 
 
 def learning(recipe: SequenceMaps):

@@ -7,15 +7,17 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+WAITING = "The numbers follow when the thumb rests."
+
 
 @contextmanager
-def at_rest(live: bool) -> Iterator[bool]:
-    """Open the place below a film, and tell whether it is to be filled.
+def at_rest(live: bool, part: str = "", said: str = WAITING) -> Iterator[bool]:
+    """Open a place below a film, and tell whether it is to be filled; parts of a page have names.
 
     While a thumb is held it is not: in the browser, equations and tables take longer than the
     picture itself. The film sees to it that the place keeps its height meanwhile.
     """
-    with st.container(key="at_rest"):
+    with st.container(key=f"at_rest{part}"):
         if live:
-            st.caption("The numbers follow when the thumb rests.")
+            st.caption(said)
         yield not live
