@@ -80,6 +80,12 @@ def branches() -> None:
     controls.keep(PAGE, recipe, DEFAULT, live)
 
     found, run = followed(recipe.without_view, not live)
+    # In one place, so that the film below keeps its own.
+    with st.container():
+        if f"{PAGE}.film" not in st.session_state and recipe.plane_of not in planes():
+            # A browser that still loads the film may take a second picture for the first one.
+            with st.spinner("Following the lines in the plane of two parameters …"):
+                survey(recipe.plane_of)
     plane = planes().get(recipe.plane_of)
     controls.network(PAGE, NETWORKS[recipe.network], recipe.now.cell)
     said = scenes.diagram_summary(recipe, found)

@@ -141,10 +141,12 @@ def one_weight(recipe: Recipe, gradients: GradientTrace, t: int | None) -> None:
     letter = "a" if len(cell.drives) == 1 else f"a^{{{drive}}}"
     into = rf"\frac{{\partial L}}{{\partial {letter}_{{{t}}}[{unit}]}}"
     source = rf"x_{{{t}}}[{j + 1}]" if recipe.matrix == "W_xh" else rf"h_{{{t - 1}}}[{j + 1}]"
+    mask, held = (rf" \cdot M[{i + 1},{j + 1}]", r" \cdot 0") if share.masked else ("", "")
     st.latex(
         r"\small\begin{aligned}"
         rf"\text{{share of step }} {t}: \quad {into}"
-        rf" \cdot {source} &= {number(share.error[t - 1])} \cdot {signed(share.source[t - 1])} = "
+        rf" \cdot {source}{mask} &= {number(share.error[t - 1])}"
+        rf" \cdot {signed(share.source[t - 1])}{held} = "
         rf"\mathbf{{{number(share.value[t - 1])}}} \\[4pt]"
         rf"\text{{sum of the steps }} {t} \text{{ to }} {T}: \quad &= "
         rf"\mathbf{{{number(share.running[t - 1])}}} \\[4pt]"

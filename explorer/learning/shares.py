@@ -29,7 +29,7 @@ def running_sums(gradients: GradientTrace) -> Iterator[Cell]:
 class Share:
     """One entry of a weight: ``error`` (T,) at what it feeds, ``source`` (T,) that it weighs.
 
-    Where a mask lets the entry not act, ``masked``, the source is 0.
+    ``masked`` tells that a mask lets it not act: its shares are 0 whatever the two are.
     """
 
     error: Array
@@ -39,6 +39,8 @@ class Share:
     @property
     def value(self) -> Array:
         """Each step's share of the derivative, (T,)."""
+        if self.masked:
+            return np.zeros_like(self.error)
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             return self.error * self.source
 
@@ -67,7 +69,5 @@ def share_of(gradients: GradientTrace, name: str, row: int, column: int, batch: 
             break
         source = factor.right[:, batch, column]
         masked = factor.mask is not None and not factor.mask[here, column]
-        return Share(
-            factor.left[:, batch, here], np.zeros_like(source) if masked else source, masked
-        )
+        return Share(factor.left[:, batch, here], source, masked)
     raise ValueError(f"share_of: {name} has no entry in row {row} and column {column}.")

@@ -281,6 +281,7 @@ def test_a_weight_that_the_mask_forbids_says_so(row, column, forbidden):
     assert len(said) == forbidden
     if forbidden:
         assert "unit 8 (every 8) does not read unit 1 (every 1)" in said[0]
+    assert any("M[8,1]" in part.value for part in app.latex) == forbidden
 
 
 # ---- the edges ----------------------------------------------------------------------------------
