@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar, Self, final
 
 import numpy as np
@@ -55,7 +56,7 @@ class Cell(Weights, ABC):
 
     # ---- facts ---------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def H(self) -> int:
         """Number of hidden units."""
         return self.b_hh.shape[0] // len(self.drives)
@@ -65,7 +66,7 @@ class Cell(Weights, ABC):
         """Number of inputs."""
         return self.W_xh.shape[1]
 
-    @property
+    @cached_property
     def S(self) -> int:
         """Length of the state vector."""
         return sum(self.widths.values())

@@ -6,6 +6,7 @@ of a step is one unbroken block and a pointwise rule passes over it in one go.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,13 @@ def film(T: int, B: int, rows: int, dtype: np.dtype) -> tuple[Array, Array]:
 def gate_first(a: Array, H: int, keep: int = 0) -> Array:
     """View (..., G·H) as (G, ..., H); the first ``keep`` axes stay in front."""
     lead = a.shape[:-1]
-    n = len(lead)
-    order = (*range(keep), n, *range(keep, n), n + 1)
-    return a.reshape(*lead, -1, H).transpose(order)
+    return a.reshape(*lead, -1, H).transpose(moved(len(lead), keep))
+
+
+@cache
+def moved(n: int, keep: int) -> tuple[int, ...]:
+    """Return the order of axes in which axis n of n + 2 comes right after the first ``keep``."""
+    return (*range(keep), n, *range(keep, n), n + 1)
 
 
 def gate_last(parts: Any, shape: tuple[int, ...], dtype: np.dtype) -> Array:

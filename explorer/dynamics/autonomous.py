@@ -71,7 +71,13 @@ class Autonomous:
         cell = self.cell.still
         return self if cell is self.cell else replace(self, cell=cell)
 
-    @property
+    @cached_property
+    def fed(self) -> Cell:
+        """The cell with the constant input in its bias, so that no step multiplies it again."""
+        b_xh = self.cell.W_xh @ self.x + self.cell.b_xh
+        return replace(self.cell, W_xh=self.cell.W_xh[:, :0], b_xh=b_xh)
+
+    @cached_property
     def single(self) -> Autonomous:
         """The same map in single precision, in which a step takes half the time."""
         return Autonomous(self.cell.astype(np.float32), self.x.astype(np.float32))
@@ -85,21 +91,21 @@ class Autonomous:
         """Return F(s) (N, S)."""
         if not len(s):
             return s
-        xs = np.broadcast_to(self.x, (len(s), len(self.x)))
+        nothing = np.zeros((len(s), 0), s.dtype)
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             for t in range(self.cell.period):
-                s = self.cell.step(t, xs, s).s
+                s = self.fed.step(t, nothing, s).s
         return s
 
     def linear(self, s: Array) -> tuple[Array, Array]:
         """Return F(s) (N, S) and its Jacobian J[n, i, j] = ∂F_i/∂s_j (N, S, S)."""
         if not len(s):
             return s, np.zeros((0, self.S, self.S))
-        xs, J = np.broadcast_to(self.x, (len(s), len(self.x))), None
+        nothing, J = np.zeros((len(s), 0), s.dtype), None
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             for t in range(self.cell.period):
-                step = self.cell.step(t, xs, s)
-                s, here = step.s, self.cell.jacobian(step)
+                step = self.fed.step(t, nothing, s)
+                s, here = step.s, self.fed.jacobian(step)
                 J = here if J is None else here @ J
         return s, J
 
@@ -109,16 +115,22 @@ class Autonomous:
         A memory that keeps nearly all of itself goes at once to where it would end up were all
         else to stay: c = i g / (1 - f) of an LSTM, h = n of a GRU. F and this map rest alike.
         """
-        xs = np.broadcast_to(self.x, (len(s), len(self.x)))
+        if not self.keeps or not len(s):
+            return self(s)
         with np.errstate(all="ignore"):
-            if self.cell.period > 1 or not len(s):
-                return self(s)
-            step = self.cell.step(0, xs, s)
+            step = self.fed.step(0, np.zeros((len(s), 0), s.dtype), s)
             move = step.s - s
             for name, kept in self.cell.direct(step).items():
                 window = self.cell.slot(move, name)
                 window /= np.where(np.abs(1 - kept) > 1e-9, 1 - kept, 1.0)
             return s + move
+
+    @cached_property
+    def keeps(self) -> bool:
+        """Whether a step keeps anything of an entry itself, past the weights."""
+        s = np.zeros((1, self.S), self.x.dtype)
+        step = self.fed.step(0, s[:, :0], s)
+        return self.cell.period == 1 and bool(self.cell.direct(step))
 
     def orbit(self, s: Array, T: int) -> Array:
         """Return T further turns from the states s (N, S): (T+1, N, S)."""

@@ -119,20 +119,21 @@ def swept(
     both[:, :m] = each * np.swapaxes(rng.uniform(-0.5, 0.5, (n, N, m)), 1, 2)
     v = np.swapaxes(rng.standard_normal((n, N, m)), 1, 2)
     both[:, m:] = v / np.linalg.norm(v, axis=2, keepdims=True)
+    dot, multiply = np.dot, np.multiply
     with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
         for t in range(warmup + T):
             noises = rng.standard_normal((n, N, m)) if noisy else None
             measured = t % APART == APART - 1 or t in (warmup - 1, warmup + T - 1)
             # Matrix by matrix, because what one needs fits into the cache.
-            for k in range(n):
-                np.dot(both[k], across[k], out=after)
+            for k, (one, W_T) in enumerate(zip(both, across, strict=True)):
+                dot(one, W_T, out=after)
                 if noises is not None:
                     moved += sigma * noises[k].T
                 if drive is not None:
                     moved += drive[t].reshape(N, -1).T
                 h = activation.f(moved)
-                np.multiply(h, each, out=both[k, :m])
-                difference = np.multiply(turned, activation.slope(h), out=both[k, m:])
+                multiply(h, each, one[:m])
+                difference = multiply(turned, activation.slope(h), one[m:])
                 if measured:
                     size = np.sqrt(np.einsum("mi,mi->m", difference, difference))
                     if t >= warmup:

@@ -14,6 +14,7 @@ from explorer.shapes import Array
 ASKED = 2  # steps after which the known roots are asked whether they know the way
 LENGTHS = (0.5, 0.2, 0.05)  # of the step, where the whole one makes things worse
 PATIENCE = 6  # iterations in which the residual must halve
+SHORT = 1e-2  # steps so short are taken whole, without a look at the residual
 NEAR = 0.5  # a step as short as this ends about where Newton's method forecasts
 SAME = 0.05  # ... and starts whose forecasts lie as close as this go on as one
 CACHED = 500_000  # numbers in the matrices that are built and solved at a time
@@ -78,8 +79,8 @@ def newton(
     best, length = np.full((2, len(s)), np.inf)
     waited = np.zeros(len(s), int)
     for k in range(most):
-        size, step = stepped(linear, s)
-        before, length, room = length, norms(step), 1 + norms(s)
+        before, room = length, 1 + norms(s)
+        size, step, length = stepped(linear, s)
         with np.errstate(invalid="ignore", over="ignore"):
             halved = size < 0.5 * best
             # From a step to the next the error is squared: what the one after this would be.
@@ -99,6 +100,9 @@ def newton(
         )
         if not len(s):
             break
+        if k >= ASKED and length.max() < SHORT:
+            s = s + step
+            continue
         longest = np.maximum(limit, 0.5 * norms(s))
         s, r = shortened(residual, s, step * np.minimum(1.0, longest / length)[:, None], size)
         if k < ASKED:
@@ -108,29 +112,33 @@ def newton(
     return Ends(*(np.concatenate(part) for part in zip(*ends, strict=True)))
 
 
-def stepped(linear: Linear, s: Array) -> tuple[Array, Array]:
-    """Return |r| (N,) and Newton's step (N, S) at each state; nan where neither is finite.
+def stepped(linear: Linear, s: Array) -> tuple[Array, Array, Array]:
+    """Return |r| (N,), Newton's step (N, S) and its length (N,); nan where they are not finite.
 
     Where the matrix is too singular to say a step, it goes down the slope of |r|^2 / 2.
     """
-    size, step = np.empty(len(s)), np.empty_like(s)
+    (size, length), step = np.empty((2, len(s))), np.empty_like(s)
     some = max(8, CACHED // s.shape[1] ** 2)
     for lo in range(0, len(s), some):
         part = slice(lo, lo + some)
         r, A = linear(s[part])
-        size[part], d = norms(r), solved(A, -r)
-        lost = ~(np.abs(d).max(axis=1, initial=0) <= 1e6)
+        d = solved(A, -r)
+        size[part], length[part] = norms(r), norms(d)
+        lost = ~(length[part] <= 1e6)
         if lost.any():
             with np.errstate(over="ignore", invalid="ignore"):
                 d[lost] = -np.einsum("nij,ni->nj", A[lost], r[lost])
+            length[part] = norms(d)
         step[part] = d
-    return size, step
+    return size, step, length
 
 
 def alone(s: Array, step: Array, length: Array, same: float) -> Array:
     """Tell which rows are bound for a place that no row before them is bound for."""
     on = np.ones(len(s), bool)
     near = np.flatnonzero(length < NEAR * same / SAME)
+    if len(near) < 2:
+        return on
     ends = s[near] + step[near]
     if same > 0.01:  # single precision tells these distances, in half the time
         ends = ends.astype(np.float32)

@@ -11,6 +11,7 @@ from explorer.shapes import Array
 
 SURE = 0.4  # largest miss of a root's forecast, as a share of the way to the root
 NEAR = 0.1  # a state whose root is farther off than this is not taken for it
+FEW = 50_000  # numbers in the inverses of the roots asked, below which they are simply copied
 MOST = 4_000_000  # numbers in all inverses together
 
 
@@ -58,6 +59,10 @@ class Roots:
         with np.errstate(over="ignore", invalid="ignore"):
             s, r = s.astype(np.float32), r.astype(np.float32)
             nearest = squares(s, self.s).argmin(axis=1)
+            if len(s) * s.shape[1] ** 2 < FEW:
+                way = s - self.s[nearest]
+                missed = way - np.einsum("nij,nj->ni", self.inverse[nearest], r)
+                return norms(missed) < SURE * norms(way)
             order = np.argsort(nearest)
             way, r = s[order] - self.s[nearest[order]], r[order]
             missed, lo = way.copy(), 0

@@ -99,7 +99,7 @@ class Seeker:
             if in_line(self.flow, s[n], J[n]):
                 good[n] = False
                 self.reject(s[n], speed[n], correction[n], LINE)
-        self.merge(s[good], J[good], speed[good], correction[good], sign[good])
+        self.merge(s[good], F[good] - s[good], J[good], correction[good], sign[good])
         for n in np.flatnonzero(exact & ~inside):
             self.reject(s[n], speed[n], correction[n], "a solution of the equation, but outside "
                         "the box that the network never leaves")  # fmt: skip
@@ -109,7 +109,7 @@ class Seeker:
         for n in np.flatnonzero(settled & rest):
             self.reject(s[n], speed[n], correction[n], "the equation is singular here")
 
-    def merge(self, s: Array, J: Array, residual: Array, correction: Array, sign: Array) -> None:
+    def merge(self, s: Array, r: Array, J: Array, correction: Array, sign: Array) -> None:
         """Add points; those nearer to another one than their errors can tell apart are the same."""
         order = np.argsort(correction)  # of two that are the same, the better one stays
         s, correction = s[order], correction[order]
@@ -120,12 +120,17 @@ class Seeker:
         if not len(new):
             return
         s, correction, order = s[new], correction[new], order[new]
+        r, J = r[order], J[order]
         self.points = np.concatenate([self.points, s])
-        self.residual = np.concatenate([self.residual, residual[order]])
+        self.residual = np.concatenate([self.residual, norms(r)])
         self.correction = np.concatenate([self.correction, correction])
         self.signs = np.concatenate([self.signs, sign[order]])
-        self.eigenvalues = np.concatenate([self.eigenvalues, spectra(J[order])])
-        self.roots = self.roots.joined(s, *moves(self.still, s))
+        self.eigenvalues = np.concatenate([self.eigenvalues, spectra(J)])
+        if self.still is not self.flow:
+            r, A = moves(self.still, s)
+        else:
+            A = J - np.eye(self.flow.S)
+        self.roots = self.roots.joined(s, r, A)
 
     def reject(self, s: Array, speed: float, correction: float, reason: str) -> None:
         """Note a candidate that is no fixed point, once for each place."""
