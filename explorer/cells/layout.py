@@ -51,6 +51,9 @@ def stacked(rows: list[Any], out: Array) -> Array:
 
 def joined(parts: list[Array], out: Array) -> Array:
     """Join arrays (B, H) one below the other, as rows (n·H, B)."""
+    if out.shape[1] == 1:
+        np.concatenate(parts, out=out.reshape(len(parts), -1))
+        return out
     return np.concatenate([part.T for part in parts], out=out)
 
 

@@ -216,7 +216,8 @@ class PointwiseCell(Cell):
             add(driven, b_hh, driven)
             s, gate = update(t, from_x, a_h, s)
             keep_slots(s)
-            keep_gates(gate)
+            if gate:
+                keep_gates(gate)
         states, memory = film(T + 1, B, K * H, dtype)
         states[0] = s0
         # Small arrays are cheapest to keep in a list and to join once (0.1 µs each, not 0.3).
