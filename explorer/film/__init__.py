@@ -4,12 +4,14 @@ import math
 import os
 from dataclasses import dataclass, field, replace
 from functools import cache
+from time import time_ns
+from zlib import crc32
 
 import streamlit as st
 
 from explorer.film import bundle
 from explorer.film.chart import Chart, Ground, Spot, Stroke
-from explorer.film.packing import pack, read_header, unpack
+from explorer.film.packing import numbered, pack, read_header, unpack
 from explorer.film.passage import Passage
 from explorer.film.picture import Gallery, Picture
 from explorer.film.reel import (
@@ -56,7 +58,7 @@ def film(payload: bytes, *, key: str) -> FilmState:
         )
     raw = _component(_inline())(
         key=key,
-        data=payload,
+        data=numbered(payload, _serial(key, crc32(payload))),
         default={"cursor": None, "pick": None, "sliders": None, "sketch": None},
         on_cursor_change=_nothing,
         on_pick_change=_nothing,
@@ -85,6 +87,19 @@ def _component(inlined):
 def _inline():
     """Without static files, as in the WebAssembly build, the script travels inside the page."""
     return bool(os.environ.get("FILM_INLINE")) or not st.get_option("server.enableStaticServing")
+
+
+def _serial(key, picture):
+    """Return the number of a picture: a browser that loads may get two in the wrong order.
+
+    The same picture keeps its number, so that it need not be sent again. The first number is the
+    time, as a page that outlives its session meets those of the next one.
+    """
+    given = st.session_state.setdefault("film.serials", {})
+    if given.get(key, (None, 0))[0] != picture:
+        last = max((serial for _, serial in given.values()), default=0)
+        given[key] = picture, last + 1 if last else time_ns() // 10**6
+    return given[key][1]
 
 
 def _nothing():

@@ -40,9 +40,13 @@ def pack(reel: Reel) -> bytes:
     }
     body = b"".join(blobs.parts)
     header["version"] = f"{zlib.crc32(body, zlib.crc32(_json(header))):08x}"
-    text = _json(header)
-    text += b" " * (-(4 + len(text)) % 8)
-    return len(text).to_bytes(4, "little") + text + body
+    return _joined(_json(header), body)
+
+
+def numbered(payload: bytes, serial: int) -> bytes:
+    """Return packed bytes with a serial number: a browser ignores what is older than it shows."""
+    start = 4 + int.from_bytes(payload[:4], "little")
+    return _joined(b'{"serial":%d,' % serial + payload[5:start].rstrip(), payload[start:])
 
 
 def read_header(payload: bytes) -> dict:
@@ -62,6 +66,11 @@ def unpack(payload: bytes) -> tuple[dict, dict[str, np.ndarray]]:
         raw = np.frombuffer(payload, dtype, count, base + blob["at"]).reshape(blob["shape"])
         arrays[name] = _restore(raw, blob) if "low" in blob else raw
     return header, arrays
+
+
+def _joined(text, body):
+    text += b" " * (-(4 + len(text)) % 8)
+    return len(text).to_bytes(4, "little") + text + body
 
 
 class _Blobs:

@@ -113,6 +113,9 @@ class Film {
     this.courier.answer();
     try {
       const reel = unpack(data);
+      // While this script loads, Streamlit may call it with the newer data first.
+      if (reel.serial < this.serial) return;
+      this.serial = reel.serial;
       this.trouble.textContent = "";
       const theme = read_theme(this.root);
       const known = this.reel?.version === reel.version;

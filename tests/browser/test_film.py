@@ -1,12 +1,15 @@
 """The film in a real browser: it draws, scrubs without the server, and tells Python the rest."""
 
+import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from explorer.film.packing import numbered, pack
 from tests.browser import film_stage
 from tests.serving import serve
 
@@ -242,6 +245,36 @@ def test_a_new_width_is_drawn_anew(show):
     assert canvas.bounding_box()["width"] < wide
     assert canvas.evaluate("(c) => c.width === Math.round(c.clientWidth * devicePixelRatio)")
     assert canvas.evaluate(COLOURS) > 3
+
+
+TAKE = """async (payloads) => {
+  const names = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const src = names.find((name) => name.includes("/static/film/view.js"));
+  const { default: film } = await import(src);
+  const parentElement = document.body.appendChild(document.createElement("div"));
+  const sheet = src.replace("view.js", "view.css");
+  const shown = [];
+  for (const payload of payloads) {
+    const data = Uint8Array.from(atob(payload), (letter) => letter.charCodeAt(0));
+    await film({ data, parentElement, setStateValue() {} }, sheet);
+    shown.push(parentElement.querySelector(".film").getAttribute("aria-label"));
+  }
+  return shown;
+}"""
+
+
+def test_an_older_picture_that_comes_late_is_ignored(show):
+    page = show("small")
+    first, second, third = (replace(film_stage.odd(), title=t) for t in "ABC")
+    sent = [
+        numbered(pack(second), 12),
+        numbered(pack(first), 11),
+        numbered(pack(second), 12),
+        numbered(pack(third), 13),
+        pack(first),  # a film taken home has no number
+    ]
+    shown = page.evaluate(TAKE, [base64.b64encode(one).decode() for one in sent])
+    assert shown == ["B", "B", "B", "C", "A"]
 
 
 def test_bad_bytes_end_in_a_sentence(open_page, stage_url):

@@ -71,6 +71,17 @@ def test_a_script_reads_the_sliders_before_it_shows_the_film():
     assert "gain 1.6 live True" in app.text[0].value
 
 
+def test_serial_numbers_of_a_session_only_grow(monkeypatch):
+    monkeypatch.setattr(door.st, "session_state", {})
+    shown = [("a", 7), ("b", 7), ("a", 8), ("a", 7), ("b", 9)]
+    given = [door._serial(*one) for one in shown]
+    assert given == sorted(set(given))
+    assert door._serial("b", 9) == given[-1], "the same picture again need not be sent"
+    monkeypatch.setattr(door.st, "session_state", {})
+    assert door._serial("a", 7) > given[0] - 1, "a page may outlive its session"
+    assert given[-1] < 2**53
+
+
 def test_given_sliders_are_filled_in_and_clamped(monkeypatch):
     knobs = (Slider("a", "", "a", 0, 1, 0.1, 0.5), Slider("b", "", "b", 0, 1, 0.1, 0.5))
     monkeypatch.setattr(door.st, "session_state", {"f": {"sliders": {"values": {"b": 7}}}})

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from explorer.film.packing import pack, read_header, unpack
+from explorer.film.packing import numbered, pack, read_header, unpack
 from explorer.film.reel import (
     Axis,
     Bars,
@@ -71,6 +71,17 @@ def test_the_version_follows_the_content():
     same, other = pack(reel()), pack(reel(cursor=4))
     assert pack(reel()) == same
     assert read_header(same)["version"] != read_header(other)["version"]
+
+
+@given(serial=st.integers(0, 2**53))
+def test_a_serial_number_changes_nothing_else(serial):
+    (bare, arrays_), (header, found) = unpack(pack(reel())), unpack(numbered(pack(reel()), serial))
+    assert header == bare | {"serial": serial}
+    assert found.keys() == arrays_.keys()
+    for name, array in arrays_.items():
+        np.testing.assert_array_equal(found[name], array)
+    payload = numbered(pack(reel()), serial)
+    assert (4 + int.from_bytes(payload[:4], "little")) % 8 == 0
 
 
 @given(
