@@ -68,8 +68,9 @@ def news(page: str) -> dict[str, str] | None:
     if came:
         memory[TURN] = memory.get(TURN, 0) + 1
         memory[f"{page}.heard"] = (query,)
-    elif query not in heard:
-        memory[f"{page}.heard"] = (*heard, query)[-HEARD:]
+    else:
+        # However long one stays: what the browser sends now it may go on sending, so it is first.
+        memory[f"{page}.heard"] = (query, *(one for one in heard if one != query))
     # Through the history one comes to what one saw there, which may be the bare page; a click on
     # the bare page means what was left there.
     fresh = came == HISTORY or (query and (came or query not in heard))
@@ -90,7 +91,8 @@ def write(page: str, query: dict[str, str] | None) -> None:
     memory = st.session_state
     if query is not None and query != memory.get(f"{page}.query"):
         memory[f"{page}.query"] = query
-        memory[f"{page}.heard"] = (*memory.get(f"{page}.heard", ()), query)[-HEARD:]
+        sent, *since = memory.get(f"{page}.heard", (query,))
+        memory[f"{page}.heard"] = (sent, *since[1 - HEARD :], query)
         memory[TURN] = memory.get(TURN, 0) + 1
     # A script runs when its text has changed; the number makes it run in every turn.
     link = urlencode(memory.get(f"{page}.query", {}))

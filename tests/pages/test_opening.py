@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from explorer.controls import address
 from explorer.controls.contents import CONTENTS
 from explorer.entries import Text
 from tests.pages.visiting import (
@@ -191,6 +192,17 @@ for page in PAGES:
         visit(page, query)
 print(*sys.argv[1:], "stand")
 """
+
+
+def test_a_link_is_opened_once_however_much_is_changed_after_it():
+    app = visit("unrolling", {"T": "7", "seed": "5"})
+    for seed in range(100, 100 + 2 * address.HEARD):
+        app.number_input(key="unrolling.seed").set_value(seed)
+        stands(app.run())
+        # Streamlit's browser goes on sending the link by which the visitor came.
+        assert dict(app.query_params) == {"T": "7", "seed": "5"}
+        recipe = recipe_of(app, "unrolling")
+        assert (recipe.T, recipe.seed) == (7, seed)
 
 
 def test_every_page_stands_without_the_heavy_packages():
