@@ -1,7 +1,8 @@
 """How the controls of a page stand on a phone: close together, so that the picture is seen."""
 
 # Under 640 pixels Streamlit puts each choice on a line of its own. Here two share one, a button
-# stands on the foot of its line, and nothing but the bar at the top stands above the title.
+# stands on the foot of its line, and nothing but the bar at the top stands above the title. Letters
+# of an equation are as large as those of the text: most equations then fit without being pushed.
 COMPACT = """
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding-top: 3.75rem !important}
@@ -12,8 +13,6 @@ COMPACT = """
   [data-testid="stHorizontalBlock"] > [data-testid="stElementContainer"]:has(> .stSelectbox) {
     flex: 1 1 9.5rem !important; width: auto !important; min-width: 9.5rem
   }
-  [data-testid="stHorizontalBlock"] [data-testid="stElementContainer"]:has(> .stSpace) {
-    display: none
-  }
+  .katex-display > .katex {font-size: 1em}
 }
 """

@@ -14,11 +14,16 @@ from explorer.controls.phone import COMPACT
 # A table wider than a phone moves by itself; without this the whole page would. Many presets would
 # push the picture below a phone's screen; there they stand in one line that can be pushed. The
 # script that writes the address bar takes no room. An equation that may scroll sideways cuts what
-# reaches above its line, the top of a fraction, unless it has room there.
+# reaches above its line, the top of a fraction, unless it has room there. A button without a label
+# stands on the foot of its line.
 WIDE = """
 .stElementContainer:has(> .stHtml > script:only-child) {display: none}
 [data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto}
 .katex-display {padding: 0.3em 0; margin: 0.7em 0 !important}
+[data-testid="stElementContainer"]:has(> .stSpace) {display: none}
+[data-testid="stLayoutWrapper"]:has(> * > [data-testid="stElementContainer"] > .stSpace) {
+  align-self: flex-end
+}
 @media (max-width: 640px) {
   [class*="st-key-one_line"] {flex-wrap: nowrap !important; overflow-x: auto}
   [class*="st-key-one_line"] > * {flex-shrink: 0 !important}
