@@ -15,7 +15,8 @@ from explorer.controls.phone import COMPACT
 # push the picture below a phone's screen; there they stand in one line that can be pushed. The
 # script that writes the address bar takes no room. An equation that may scroll sideways cuts what
 # reaches above its line, the top of a fraction, unless it has room there. A button without a label
-# stands on the foot of its line.
+# stands on the foot of its line. Behind an open dialog the page steps back: the thumb of a slider
+# reaches past the edge of a dialog, which is as wide as the page.
 WIDE = """
 .stElementContainer:has(> .stHtml > script:only-child) {display: none}
 [data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto}
@@ -24,6 +25,7 @@ WIDE = """
 [data-testid="stLayoutWrapper"]:has(> * > [data-testid="stElementContainer"] > .stSpace) {
   align-self: flex-end
 }
+body:has(> [data-testid="stDialog"]) [data-testid="stMain"] {opacity: 0.15}
 @media (max-width: 640px) {
   [class*="st-key-one_line"] {flex-wrap: nowrap !important; overflow-x: auto}
   [class*="st-key-one_line"] > * {flex-shrink: 0 !important}
