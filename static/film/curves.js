@@ -79,8 +79,8 @@ function log_scale(panel, high) {
   return { place, ticks, rails };
 }
 
-/** Draw a curves panel; inside tells whether the tick labels stand within the plot. */
-export function draw_curves(ctx, panel, axis, wide, high, theme, inside) {
+/** Draw bands, lines, rails and names; the labels of the ticks stand beside the plot or above it. */
+export function draw_curves(ctx, panel, axis, wide, high, theme) {
   const { place, ticks, rails } = scale_of(panel, high);
   const cell = wide / axis.count;
   const x_of = (i) => ((axis.reverse ? axis.count - 1 - i : i) + 0.5) * cell;
@@ -97,11 +97,6 @@ export function draw_curves(ctx, panel, axis, wide, high, theme, inside) {
   ctx.fillStyle = theme.quiet;
   for (const { y, text } of rails) {
     draw_text(ctx, text, wide * 0.72, y, { size: 10.5, align: 0.5, font: theme.font, halo: theme.back });
-  }
-  if (inside) {
-    for (const { y, text } of ticks) {
-      draw_text(ctx, text, 3, y, { size: 10.5, font: theme.font, halo: theme.back });
-    }
   }
   if (panel.lines.length > 1) draw_names(ctx, panel, x_of, place, wide, high, theme);
 }

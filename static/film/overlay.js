@@ -3,9 +3,12 @@
 const here = new URL(import.meta.url).search;
 const { ink } = await import("./colours.js" + here);
 const { centre, fit } = await import("./layout.js" + here);
+const { draw_text } = await import("./symbols.js" + here);
 const { scale_of } = await import("./curves.js" + here);
 const { lasts, line_at } = await import("./reel.js" + here);
 const { is_back, twin_of } = await import("./walk.js" + here);
+
+const TICK_ROOM = 32; // what the labels of a scale need where they stand within the plot
 
 /** Draw all marks of a stack; spot is the square in the light: {tick, row, rows}. */
 export function draw_overlay(stack, axis, cursor, spot, pick, theme) {
@@ -19,6 +22,7 @@ export function draw_overlay(stack, axis, cursor, spot, pick, theme) {
   }
   if (axis.turn != null) veil(ctx, stack, x + cell / 2, theme);
   draw_cursor(ctx, stack, x, cell);
+  if (stack.narrow) label_ticks(ctx, stack, x, cell, theme);
   if (is_back(axis, cursor)) draw_guide(ctx, stack, centre(axis, twin_of(axis, cursor), stack.wide), theme);
   if (spot.hovering) draw_guide(ctx, stack, centre(axis, spot.tick, stack.wide), theme);
   // The same step is lit in both directions, once it has been reached.
@@ -59,6 +63,19 @@ function draw_cursor(ctx, stack, x, cell) {
   }
 }
 
+/** The labels of the scales; beside the cursor where it would cover them. */
+function label_ticks(ctx, stack, x, cell, theme) {
+  const half = cell >= 12 ? cell / 2 : 0;
+  const at = x - half < TICK_ROOM ? x + half + 5 : 3;
+  ctx.fillStyle = theme.quiet;
+  for (const card of stack.cards) {
+    if (card.panel.kind !== "curves") continue;
+    for (const { y, text } of scale_on(card).ticks) {
+      draw_text(ctx, text, at, card.top + y, { size: 10.5, font: theme.font, halo: theme.back });
+    }
+  }
+}
+
 function draw_guide(ctx, stack, x, theme) {
   ctx.strokeStyle = theme.text;
   ctx.globalAlpha = 0.45;
@@ -94,7 +111,7 @@ function mark_cell(ctx, card, row, x, cell) {
 }
 
 function dots(ctx, card, tick, x, theme) {
-  const { place } = card.scale?.values === card.panel.lines[0].values ? card.scale : keep(card);
+  const { place } = scale_on(card);
   card.panel.lines.forEach((line, i) => {
     const value = line_at(line, tick);
     const y = value === undefined ? null : place(value);
@@ -109,7 +126,11 @@ function dots(ctx, card, tick, x, theme) {
   });
 }
 
-function keep(card) {
-  card.scale = { ...scale_of(card.panel, card.tall), values: card.panel.lines[0].values };
+function scale_on(card) {
+  const { values } = card.panel.lines[0];
+  const { tall } = card;
+  if (card.scale?.values !== values || card.scale.tall !== tall) {
+    card.scale = { ...scale_of(card.panel, tall), values, tall };
+  }
   return card.scale;
 }

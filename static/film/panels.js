@@ -71,12 +71,13 @@ export function draw_panels(stacks, reel, theme, narrow) {
       else label_curves(card, theme, narrow);
       card.canvas.style.height = `${card.tall}px`;
     }
+    stack.narrow = narrow;
     stack.wide = stack.cards[0].canvas.clientWidth;
     if (!stack.wide) continue;
     for (const card of stack.cards) {
       const ctx = fit(card.canvas, stack.wide, card.tall);
       if (card.panel.kind === "heat") draw_heat(ctx, card.panel, reel.axis, stack.wide, card.tall, theme);
-      else draw_curves(ctx, card.panel, reel.axis, stack.wide, card.tall, theme, narrow);
+      else draw_curves(ctx, card.panel, reel.axis, stack.wide, card.tall, theme);
       card.top = card.canvas.offsetTop;
     }
     stack.left = stack.cards[0].canvas.offsetLeft;
