@@ -51,7 +51,7 @@ function build_card(panel) {
   const card = { key: panel.key, canvas, node: make("div", "film-panel", gutter, canvas), gutter };
   if (panel.kind === "heat") {
     [card.low, card.high, card.bar] = [make("span", "film-low"), make("span", "film-high"), make("i", "film-bar")];
-    gutter.append(make("div", "film-scale", card.low, card.bar, card.high));
+    gutter.append((card.ramp = make("div", "film-scale", card.low, card.bar, card.high)));
   } else {
     if (panel.unit) name.append(make("span", "film-unit", ` ${panel.unit}`));
     card.legend = make("div", "film-legend");
@@ -94,6 +94,9 @@ function label_heat(card, theme, narrow) {
   // Writing the same style again would cost a layout for each new picture.
   if (card.look !== look) card.bar.style.background = bar(panel, theme, direction);
   card.look = look;
+  // A long name makes the gutter taller than the plot; the scale stays as tall as the plot.
+  const tall = narrow ? "" : `${card.tall}px`;
+  if (card.ramp.style.height !== tall) card.ramp.style.height = tall;
   // A panel of one or two rows has room for one line.
   const flat = !narrow && card.tall < 28;
   const ends = panel.scale === "signed" ? `±${brief(panel.high)}` : `${brief(panel.low)}–${brief(panel.high)}`;
