@@ -20,6 +20,7 @@ export function show_readout(node, reel, spot, theme) {
   const named = spot.panel && spot.row >= 0 ? `${unit_name(spot.panel, spot.row)}, ${where}` : where;
   const [back, twin] = [is_back(reel.axis, spot.tick), twin_of(reel.axis, spot.tick)];
   const items = [];
+  const twice = names_twice(reel);
   for (const panel of reel.panels) {
     if (panel.kind === "heat" && spot.row >= 0 && panel.m === spot.rows) {
       const value = value_at(panel, spot.tick, spot.row) ?? (back ? value_at(panel, twin, spot.row) : undefined);
@@ -31,7 +32,8 @@ export function show_readout(node, reel, spot, theme) {
         const value = line_at(line, spot.tick) ?? (back ? line_at(line, twin) : undefined);
         if (value === undefined) return;
         const own = panel.lines.length > 1;
-        items.push(item(prefix(panel) + (own ? line.name : ""), own ? "" : panel.symbol, value, ink(line, i, theme)));
+        const [name, symbol] = own ? line_said(panel, line, twice) : ["", panel.symbol];
+        items.push(item(prefix(panel) + name, symbol, value, ink(line, i, theme)));
       });
     }
   }
@@ -39,6 +41,24 @@ export function show_readout(node, reel, spot, theme) {
   const hint = bare ? [make("span", "film-hint", TOUCH.matches ? TAP : POINT)] : [];
   node.replaceChildren(make("strong", "", named), ...items, ...hint);
   return node.textContent;
+}
+
+/** The names that lines of several panels bear, each with the panels' symbols. */
+function names_twice(reel) {
+  const bearers = new Map();
+  for (const panel of reel.panels) {
+    if (panel.kind !== "curves" || panel.lines.length < 2) continue;
+    for (const { name } of panel.lines) bearers.set(name, [...(bearers.get(name) ?? []), panel.symbol]);
+  }
+  return new Map([...bearers].filter(([, symbols]) => symbols.length > 1));
+}
+
+/** Name and symbol of a line; where other panels have a line of that name, what tells it apart. */
+function line_said(panel, { name }, twice) {
+  const symbols = twice.get(name);
+  if (!symbols) return [name, ""];
+  const telling = panel.symbol && new Set(symbols).size === symbols.length;
+  return telling ? [`${name} `, panel.symbol] : [`${panel.label}: ${name}`, ""];
 }
 
 /** The word that was read at a tick, or those of all groups where they differ. */
@@ -52,9 +72,11 @@ export const variable = ({ label }) => label.replace(/^(step|time) (?=\S)/, "").
 
 /** How many lines the read-out may take, so that nothing jumps when it fills. */
 export function lines_needed(reel, wide) {
+  const twice = names_twice(reel);
   const letters = reel.panels.flatMap((panel) => {
     if (panel.kind === "heat") return [panel.symbol.length];
-    return panel.lines.length > 1 ? panel.lines.map((line) => line.name.length) : [panel.symbol.length];
+    if (panel.lines.length < 2) return [panel.symbol.length];
+    return panel.lines.map((line) => line_said(panel, line, twice).join("").length);
   });
   const need = letters.reduce((sum, count) => sum + 88 + 7 * count, 170);
   return Math.min(6, Math.ceil(need / wide));
