@@ -142,11 +142,13 @@ class Bifurcations(Linked):
         low, high = self.span(self.moving)
         step, longest = (0.02, 0.05) if fine else (0.05, 0.15)
         unit = (high - low) / 6
-        return diagram(
-            self.family, low, high, at=(high, low, (low + high) / 2) if fine else (high, low),
-            starts=60 if fine else 16, rng=np.random.default_rng([self.seed, 0]),
-            step=step * unit, longest=longest * unit,
-        )  # fmt: skip
+        # A hair beside a pitchfork a step of Newton's method is as good as endless, and refused.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return diagram(
+                self.family, low, high, at=(high, low, (low + high) / 2) if fine else (high, low),
+                starts=60 if fine else 16, rng=np.random.default_rng([self.seed, 0]),
+                step=step * unit, longest=longest * unit,
+            )  # fmt: skip
 
     def swept(self, fine: bool = True) -> Sweep:
         """Return the run in which the entry goes slowly up and down again."""

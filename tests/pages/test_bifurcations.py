@@ -236,6 +236,13 @@ def test_nonsense_and_singular_matrices_are_drawn(W):
     assert films(app)[0][0]["charts"][0]["strokes"]
 
 
+@pytest.mark.parametrize("b", ["-3.4e-298", "1e-160", "5e-324"])
+def test_a_bias_too_small_to_see_breaks_nothing(b):
+    # Newton's matrix is singular to rounding there, and its steps overflow.
+    said = scenes.diagram_summary(near := Bifurcations(b=float(b)), near.branches())
+    assert said == scenes.diagram_summary(Bifurcations(), Bifurcations().branches())
+
+
 @pytest.mark.parametrize("query", [{"w": "14", "act": "tanh"}, {"g": "4", "net": "two"}])
 def test_what_lies_outside_the_picture_is_moved_inside(query):
     app = visit(PAGE, query)
