@@ -30,12 +30,17 @@ controls.heading("What does a network read in a text?", __doc__)
 def pasted(recipe: TextRecipe) -> tuple[TextRecipe, str | None]:
     if recipe.topic != TYPED:
         return recipe, None
-    st.session_state.setdefault(f"{PAGE}.text", recipe.text)
+    memory = st.session_state
+    # The recipe carries no more than a link does; the visitor comes back to all of it.
+    before = memory.get(f"{PAGE}.pasted", "")
+    same = before[:LONGEST_LINK] == recipe.text
+    memory.setdefault(f"{PAGE}.text", before if same else recipe.text)
     whole = st.text_area(
         "Your text", key=f"{PAGE}.text", height=110,
         help="The network reads it and can learn from it. It stays in this session; a link "
         f"carries its first {LONGEST_LINK:,} letters.",
     )  # fmt: skip
+    memory[f"{PAGE}.pasted"] = whole
     return replace(recipe, text=whole[:LONGEST_LINK]), whole
 
 

@@ -260,6 +260,32 @@ def test_a_network_learns_from_a_text_and_nothing_is_lost():
     assert "0 updates made" in [part.value for part in app.markdown]
 
 
+@pytest.mark.parametrize("back", [False, True], ids=["by a click", "by its link"])
+def test_a_long_text_of_ones_own_is_still_there_on_coming_back(back):
+    app = visit(PAGE, {"topic": "typed"})
+    text = "a long story, " * 1000
+    app.text_area[0].set_value(text)
+    stands(app.run())
+    left = link(app)
+    app.switch_page("pages/gates.py")
+    app.query_params.clear()
+    stands(app.run())
+    app.switch_page(f"pages/{PAGE}.py")
+    for key, value in left.items() if back else ():
+        app.query_params[key] = value
+    stands(app.run())
+    assert app.text_area[0].value == text
+    # Another link brings another text.
+    app.switch_page("pages/gates.py")
+    app.query_params.clear()
+    stands(app.run())
+    app.switch_page(f"pages/{PAGE}.py")
+    for key, value in (left | {"text": "short"}).items():
+        app.query_params[key] = value
+    stands(app.run())
+    assert app.text_area[0].value == "short"
+
+
 def test_playing_learns_by_itself_and_pauses(monkeypatch):
     monkeypatch.setattr(pupil, "MOST", 4)
     app = typed("the cat sat on the mat. " * 40)
