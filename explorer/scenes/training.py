@@ -169,7 +169,8 @@ def course_summary(course: Course) -> str:
         return f"Before the first update; who knows nothing has a loss of {task.baseline():.3g}."
     solved = history.solved_at
     end = f" Solved at update {solved}." if solved else ""
+    made = "1 update" if history.N == 1 else f"{history.N} updates"
     return (
-        f"After {history.N} updates the mean loss of the last batches is {history.smooth[-1]:.3g}; "
+        f"After {made} the mean loss of the last batches is {history.smooth[-1]:.3g}; "
         f"who knows nothing has {task.baseline():.3g}.{end}"
     )

@@ -185,6 +185,11 @@ def test_one_update_and_one_back_are_exact():
     stands(app.run())
 
 
+def test_one_update_is_one():
+    said = press(press(visit(PAGE, QUICK), "Start over"), "One update").markdown
+    assert any(part.value.startswith("After 1 update the mean loss") for part in said)
+
+
 def test_pause_change_back_resume_loses_nothing():
     """As a visitor does: train, pause, try another rate, another cell, come back, go on."""
     whole = trained(TrainingRecipe(T=10, H=4), lessons.FIRST + 2)
