@@ -193,7 +193,8 @@ controls.notice(
     "ηθ = 0.05 long, and the descent goes on along the wall."
 )
 st.subheader("The mathematics", anchor=False)
+st.latex(r"h_{t+1} = \varphi(w\,h_t + b + x)")
 st.latex(
-    r"h_{t+1} = \varphi(w\,h_t + b + x), \qquad \text{fold: } w\,\varphi' = 1, \qquad "
-    r"\text{flip: } w\,\varphi' = -1, \qquad \text{Neimark-Sacker: } \lambda = e^{\pm i\vartheta}"
+    r"\begin{aligned} \text{fold:}\quad & w\,\varphi' = 1 \\ \text{flip:}\quad & w\,\varphi' = -1 "
+    r"\\ \text{Neimark-Sacker:}\quad & \lambda = e^{\pm i\vartheta} \end{aligned}"
 )

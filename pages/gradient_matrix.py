@@ -93,10 +93,8 @@ controls.notice(
     "forget gate (raise its bias) and both hold."
 )
 st.subheader("The mathematics", anchor=False)
-st.latex(
-    r"\frac{\partial L_t}{\partial s_k} = J_{k+1}^{\top} \cdots J_t^{\top}\, u, \qquad L_t = u "
-    r"\cdot h_t, \quad u = \tfrac{1}{\sqrt{H}}(1, \dots, 1)"
-)
+st.latex(r"\frac{\partial L_t}{\partial s_k} = J_{k+1}^{\top} \cdots J_t^{\top}\, u")
+st.latex(r"L_t = u \cdot h_t, \quad u = \tfrac{1}{\sqrt{H}}(1, \dots, 1)")
 st.caption(
     "Each step back is split exactly in two: from the state to the drives of the matrices and the "
     "paths around them (slope), and from there to the state before (weight). The two numbers "

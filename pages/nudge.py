@@ -75,6 +75,6 @@ controls.notice(
 )
 st.subheader("The mathematics", anchor=False)
 st.latex(
-    r"s_t(s_k + \varepsilon e_j) - s_t(s_k) \;=\; \varepsilon\, J_t J_{t-1} \cdots J_{k+1}\, e_j "
-    r"\;+\; O(\varepsilon^2)"
+    r"\begin{aligned} s_t(s_k + \varepsilon e_j) - s_t(s_k) ={}& \varepsilon\, J_t J_{t-1} \cdots "
+    r"J_{k+1}\, e_j \\ &+ O(\varepsilon^2) \end{aligned}"
 )

@@ -134,7 +134,9 @@ controls.notice(
 st.subheader("The mathematics", anchor=False)
 st.latex(
     r"s_{t+1} = F(s_t), \qquad F(s^*) = s^*, \qquad J = \left.\frac{\partial F}{\partial s}"
-    r"\right|_{s^*}, \qquad |\lambda_1|, |\lambda_2| < 1 \;\text{stable}, \quad "
-    r"|\lambda_2| < 1 < |\lambda_1| \;\text{saddle}, \quad |\lambda_1|, |\lambda_2| > 1 "
-    r"\;\text{source}"
+    r"\right|_{s^*}"
+)
+st.latex(
+    r"\begin{aligned} |\lambda_1|, |\lambda_2| &< 1 &&\text{stable} \\ |\lambda_2| < 1 &< "
+    r"|\lambda_1| &&\text{saddle} \\ |\lambda_1|, |\lambda_2| &> 1 &&\text{source} \end{aligned}"
 )
