@@ -174,7 +174,7 @@ def events_table(recipe: Bifurcations, branches: list[Branch]) -> str:
         f"| {HAPPENS[event.kind]}{turning(event.angle) if event.kind == 'Neimark-Sacker' else ''} |"
         for event in happenings(branches)
     ]
-    return "| | |\n|---|---|\n" + "\n".join(rows) if rows else ""
+    return "| where | what happens |\n|---|---|\n" + "\n".join(rows) if rows else ""
 
 
 def turning(angle: float) -> str:

@@ -13,6 +13,7 @@ from explorer.shapes import Array
 BORDER: Ink = ("#0090a8", "#0090a8")  # on the colours of the loss, which no theme changes
 ON_LOSS: Ink = ("#1c1233", "#1c1233")
 GREEN: Ink = ("#7CFC9A", "#7CFC9A")
+RUST: Ink = ("#B03A00", "#B03A00")
 GROUND = 140
 LEAST = 1e-6  # where the axis of gradients begins; what is smaller lies on its foot
 
@@ -37,7 +38,7 @@ def wall_chart(recipe: Bifurcations, free: Array, clipped: Array) -> Chart:
                 1.8,
             )
         )
-    strokes.append(Stroke(np.clip(free, -1e3, 1e3), "steps, not clipped", AWAY, wide=1.8, start=0))
+    strokes.append(Stroke(np.clip(free, -1e3, 1e3), "steps, not clipped", RUST, wide=1.8, start=0))
     strokes.append(Stroke(np.clip(clipped, -1e3, 1e3), "steps, clipped", GREEN, wide=1.8, start=0))
     return Chart(
         label="The loss of one unit after 50 steps",
