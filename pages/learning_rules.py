@@ -159,7 +159,7 @@ controls.notice(
     "- **RTRL could learn at every step.** On the way it knows the whole gradient of all losses so "
     "far; BPTT knows nothing before the end.\n"
     "- **A window sees a part.** For one linear unit under a constant input it misses a share of "
-    "wᴷ of the gradient of W_xh: press *One linear unit*.\n"
+    "wᴷ of the gradient of $W_{xh}$: press *One linear unit*.\n"
     "- **A Kalman filter makes more of every error.** On the first preset it errs less than a "
     "tenth as much as the best SGD and the best Adam after as many samples. Its P₀, R and Q are "
     "guesses that matter: with R = P₀ it learns more slowly.\n"

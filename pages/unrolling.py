@@ -68,8 +68,8 @@ unrolling()
 
 controls.notice(
     "- **Nothing is new at step 2 but the state.** The three matrices stand once in memory and "
-    "are used at every step; set one weight of W_hh and *every step after the first changes* (the "
-    "first has no past yet to weigh).\n"
+    "are used at every step; set one weight of $W_{hh}$ and *every step after the first changes* "
+    "(the first has no past yet to weigh).\n"
     "- **Repeated words meet a different state.** Put the same word twice in your sentence and "
     "compare the two columns of h: the input is equal, the answer is not.\n"
     "- **Shrink the spectral radius** and the state forgets its past within a few steps; watch the "

@@ -117,5 +117,5 @@ st.latex(
 )
 st.caption(
     "Hochreiter 1991; Bengio, Simard & Frasconi 1994; Pascanu, Mikolov & Bengio 2013. For a tanh "
-    "network σ_max(J) ≤ σ_max(W_hh), for logistic units a quarter of that."
+    r"network $\sigma_{\max}(J) \le \sigma_{\max}(W_{hh})$, for logistic units a quarter of that."
 )

@@ -104,8 +104,9 @@ def compared(forward: SensitivityTrace, cut: GradientTrace, back: GradientTrace)
         size = np.linalg.norm(array)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             miss, lost = (np.linalg.norm(other - array) / size for other in (ours, seen))
+        letter, _, index = name.partition("_")
         rows.append(
-            f"| `{name}` | {size:.4g} | {np.linalg.norm(ours):.4g} | **{miss:.0e}** "
+            f"| ${letter}_{{{index}}}$ | {size:.4g} | {np.linalg.norm(ours):.4g} | **{miss:.0e}** "
             f"| {100 * lost:.3g} % |"
         )
     return (

@@ -75,7 +75,7 @@ def test_backpropagation_the_shares_add_up(cell, seed):
 
 @KINDS
 def test_backpropagation_at_step_1_there_is_nothing_to_weigh(cell):
-    says(PAGE, "The share of W_hh at step 1 is nothing")
+    says(PAGE, "The share of $W_{hh}$ at step 1 is nothing")
     shares = gradients_of(replace(default_of(PAGE), cell=cell)).shares["W_hh"]
     assert shares[0] == 0
     assert (shares[1:] > 0).all()

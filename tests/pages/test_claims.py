@@ -277,7 +277,7 @@ def test_vanishing_a_radius_below_one_does_not_imply_it():
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("recurrent", ["gaussian", "orthogonal", "uniform"])
 def test_vanishing_tanh_only_shrinks_the_largest_singular_value(seed, recurrent):
-    says("vanishing_gradients", "σ_max(J) ≤ σ_max(W_hh)")
+    says("vanishing_gradients", r"\sigma_{\max}(J) \le \sigma_{\max}(W_{hh})")
     trace = Recipe(cell="Elman", seed=seed, recurrent=recurrent, gain=2.0).trace()
     largest = np.linalg.norm(trace.cell.W_hh, 2)
     J = trace.cell.jacobian(trace.steps)[:, 0]

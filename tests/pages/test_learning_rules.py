@@ -82,7 +82,7 @@ def test_on_the_way_it_knows_the_gradient_of_all_losses_so_far(cell):
 
 def test_one_linear_unit_misses_a_share_of_w_to_the_K():
     says(PAGE, "it misses a share of ")
-    says(PAGE, "wᴷ of the gradient of W_xh")
+    says(PAGE, "wᴷ of the gradient of $W_{xh}$")
     app = visit(PAGE)
     (button,) = (b for b in app.button if b.label == "One linear unit")
     app = stands(button.click().run())
