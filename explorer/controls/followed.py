@@ -33,7 +33,7 @@ def units(page: str, recipe: TextRecipe, found: list[Tracked]) -> None:
         + "\n".join(
             f"| {each.fact} | {each.slot} {each.unit + 1} | {each.r:+.2f} | ±{each.chance:.2f} |"
             for each in found
-        )
+        ).replace("| -", "| −")
     )
     st.caption(
         "The unit with the largest correlation over the letters above. By chance: what the best of "

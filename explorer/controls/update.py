@@ -69,7 +69,7 @@ def checked(check: GradientCheck) -> None:
             f"| ${latex(w.name)}[{', '.join(str(k + 1) for k in w.place)}]$ | {w.ours:.4g} "
             f"| {w.theirs:.4g} | {abs(w.ours - w.theirs):.0e} |"
             for w in check.weights
-        )
+        ).replace("| -", "| −")
     )
     st.markdown(f"**{check.sentence}**")
 
