@@ -11,7 +11,7 @@ from explorer.dynamics.sweeps import Sweep
 from explorer.film import Axis, Curves, Heat, Line
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
 from explorer.recipes.chaos import CHAOTIC
-from explorer.scenes.echo import SMALLEST, abs_steps, positive, signed
+from explorer.scenes.echo import SMALLEST, pace, positive, signed
 from explorer.shapes import Array
 
 SHOWN = 40  # units of which a film shows the states
@@ -69,8 +69,7 @@ def starts_said(found: Parting) -> str:
     if abs(rate) < 2e-3:
         said = f"λ = {signed(rate)} per step: a small difference neither grows nor shrinks."
     else:
-        verb = "grows" if rate > 0 else "shrinks"
-        said = f"λ = {signed(rate)} per step: a small difference {verb} {abs_steps(rate)}."
+        said = f"λ = {signed(rate)} per step: a small difference {pace(rate)}."
     if found.merged is not None:
         return f"{said} From step {found.merged} on float64 hardly tells the two apart."
     if at is not None:

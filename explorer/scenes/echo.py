@@ -64,8 +64,7 @@ def meeting_summary(meeting: Meeting) -> str:
     elif abs(rate) < 1e-3:
         said = f"λ = {signed(rate)} per step: differences neither shrink nor grow"
     else:
-        verb = "shrinks" if rate < 0 else "grows"
-        said = f"λ = {signed(rate)} per step: a small difference {verb} {abs_steps(rate)}"
+        said = f"λ = {signed(rate)} per step: a small difference {pace(rate)}"
     if first is None:
         share = meeting.distance[-1] / (meeting.distance[0] or 1.0)
         end = f"After {len(meeting.distance) - 1} steps the two are {share:.2g} times as far apart."
@@ -91,12 +90,13 @@ def signed(rate: float) -> str:
     return f"{rate:+.4f}".replace("-", "−")
 
 
-def abs_steps(rate: float) -> str:
-    """Return how long a difference takes to halve or double."""
+def pace(rate: float) -> str:
+    """Return how fast a difference shrinks or grows, in words that follow its name."""
     steps = np.log(2) / abs(rate)
     if steps < 1:
-        return f"{np.exp(abs(rate)):.3g}-fold at every step"
-    return f"to {'half' if rate < 0 else 'the double'} in {steps:.3g} steps"
+        verb = "shrinks" if rate < 0 else "grows"
+        return f"{verb} {np.exp(abs(rate)):.3g}-fold at every step"
+    return f"{'halves' if rate < 0 else 'doubles'} in {steps:.3g} steps"
 
 
 # ---- memory -------------------------------------------------------------------------------------
