@@ -88,7 +88,7 @@ WIDTH: dict[str, Any] = {
     "signs": 160,
     "memories": 160,
     "hopfield.rule": 160,
-    "hopfield.start": 160,
+    "hopfield.start": 180,
     "damage": 160,
     "T": 200,
     "H": 200,
