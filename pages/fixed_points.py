@@ -149,7 +149,7 @@ def places() -> None:
 places()
 
 controls.notice(
-    "- **Three bits are a cube.** Eight stable points are the eight memories; between each two "
+    "- **Three bits are a cube.** Eight stable points are the eight memories; between every two "
     "neighbours stands a saddle with one way out, then saddles with two, and one source in the "
     "middle: 8 + 12 + 6 + 1. A pulse pushes the state over a saddle, and it falls to the next "
     "corner.\n"

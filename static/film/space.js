@@ -115,7 +115,8 @@ export function draw_space(card, reel, cursor, spot, theme) {
 }
 
 function write_legend(card, space, theme) {
-  const look = theme.name + space.away.join() + space.shapes.slow[0];
+  const walks = space.path_xyz.length > 0;
+  const look = theme.name + space.away.join() + space.shapes.slow[0] + walks;
   if (card.look === look) return;
   card.look = look;
   const kinds = [...new Set(space.away.map((n) => Math.min(n, 3)))].sort();
@@ -133,6 +134,12 @@ function write_legend(card, space, theme) {
     mark.style.width = "16px";
     draw_slow(ctx, 8, 8, 5, theme);
     entries.push(make("span", "film-entry", mark, `slow point (${space.shapes.slow[0]})`));
+  }
+  if (walks) {
+    const mark = make("canvas", "film-space-mark");
+    draw_now(fit(mark, 16, 16), 8, 8, theme);
+    mark.style.width = "16px";
+    entries.push(make("span", "film-entry", mark, "state now"));
   }
   card.legend.replaceChildren(...entries);
 }
