@@ -6,7 +6,8 @@ page, so that whatever the visitor does meanwhile, it goes on from where it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
+from contextvars import Context
 from time import perf_counter
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ KEPT = 8
 def watched(
     page: str,
     key: Hashable,
-    begin: Callable[[], Iterator[T]],
+    begin: Callable[[], Generator[T]],
     share: Callable[[T], float],
     told: Callable[[T], str],
 ) -> tuple[T, bool]:
@@ -37,11 +38,13 @@ def watched(
         return done[key], True
     running = memory.get(f"{page}.running")
     if running is None or running["key"] != key:
-        running = memory[f"{page}.running"] = {"key": key, "steps": begin(), "last": None}
+        running = memory[f"{page}.running"] = {
+            "key": key, "steps": Apart(begin()), "last": None,
+        }  # fmt: skip
     if running.get("stopped"):
         return running["last"], False
     start, place, bar = perf_counter(), st.empty(), None
-    for result in running["steps"]:
+    while (result := onward(page, running["steps"])) is not None:
         running["last"] = result
         passed = perf_counter() - start
         if passed < PATIENCE and not running.get("long"):
@@ -62,6 +65,31 @@ def watched(
         done.pop(next(iter(done)))
     done[key] = running["last"]
     return done[key], True
+
+
+class Apart(Iterator[T]):
+    """A generator in a context of its own, wherever its next result is asked for.
+
+    Each run of a page has another one, and ``np.errstate`` must be left where it was entered.
+    """
+
+    def __init__(self, steps: Generator[T]):
+        self.steps, self.context = steps, Context()
+
+    def __next__(self) -> T:
+        return self.context.run(next, self.steps)
+
+    def __del__(self) -> None:
+        self.context.run(self.steps.close)
+
+
+def onward(page: str, steps: Iterator[T]) -> T | None:
+    """Return the next result, None after the last; what fails is begun anew when asked again."""
+    try:
+        return next(steps, None)
+    except Exception:
+        st.session_state.pop(f"{page}.running", None)
+        raise
 
 
 def breathe() -> None:
