@@ -47,6 +47,11 @@ def places() -> None:
             "No network of yours is here yet: bring one on the page “Your model”. Until then this "
             "is a random network."
         )
+    elif recipe.network == "yours" and st.session_state.get("yours.ways") == 2:
+        st.info(
+            "Your network reads from both ends at once, so as a whole it has no state that could "
+            "come to rest: these are the places of the one direction chosen on “Your model”."
+        )
     cell, readout = recipe.build(own)
     controls.network(PAGE, cell.name, cell, readout)
     try:

@@ -62,6 +62,7 @@ def model() -> None:
     layer = min(recipe.layer, found.depth) - 1
     trace, gradients = study.film(layer, way)
     st.session_state["yours.cell"] = trace.cell
+    st.session_state["yours.ways"] = found.directions
     controls.said(controls.what_left(trace, gradients))
     read = sequence if trace is study.trace.films[0][way] else None
     panels, note = {

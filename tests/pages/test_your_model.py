@@ -282,6 +282,17 @@ def test_a_link_to_a_model_that_is_not_there_opens_and_keeps_its_settings():
     assert link(app) == query
 
 
+@pytest.mark.parametrize("both", [False, True])
+def test_a_network_that_reads_from_both_ends_has_no_places_of_its_own(both):
+    app = visit(PAGE)
+    bring(app, safe(module("GRU", bidirectional=both)))
+    app.switch_page("pages/fixed_points.py")
+    app.query_params.clear()
+    app.query_params["net"] = "yours"
+    stands(app.run())
+    assert any("reads from both ends" in info.value for info in app.info) == both
+
+
 @pytest.mark.parametrize("view", ["film", "matrix", "spectrum", "exponents"])
 def test_an_explosion_is_explained(view):
     net = module("relu")
