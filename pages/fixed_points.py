@@ -65,7 +65,10 @@ def places() -> None:
             (recipe.without_view(), live, id(cell) if recipe.network == "yours" else 0),
             lambda: recipe.sought(cell, live, given),
             lambda so_far: so_far.starts / (so_far.starts + 200),
-            lambda so_far: f"{so_far.starts} starts followed, {len(so_far)} fixed points so far",
+            lambda so_far: (
+                f"{so_far.starts} starts followed, {len(so_far)} fixed "
+                f"point{'s' * (len(so_far) != 1)} so far"
+            ),
         )
     except ValueError as error:
         controls.said(str(error))

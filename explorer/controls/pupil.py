@@ -98,4 +98,4 @@ def buttons(page: str, recipe: TextRecipe, whole: str, found: History) -> None:
         )  # fmt: skip
         st.button("One update", key=f"{page}.act.one", on_click=single, disabled=on or bad)
         st.button("Forget everything", key=f"{page}.act.over", on_click=over, disabled=not found.N)
-        st.markdown(f"{found.N} updates made")
+        st.markdown(f"{found.N} update{'s' * (found.N != 1)} made")

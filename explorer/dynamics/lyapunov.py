@@ -115,20 +115,22 @@ def exponents_so_far(
     # A frame along the axes could miss a direction of a matrix that is block triangular.
     Q = np.linalg.qr(rng.standard_normal((S, k)))[0]
     stretch, logs, passed = Stretch(Q), [], []
-    with np.errstate(invalid="ignore"):
-        # The frame needs some steps of its own to fall into line; they do not count either.
-        warm = max(0, first - ALIGN)
-        for J, log_det in jacobian_blocks(trace, warm):
-            before = first - warm
+    # The frame needs some steps of its own to fall into line; they do not count either.
+    warm = max(0, first - ALIGN)
+    for J, log_det in jacobian_blocks(trace, warm):
+        before = first - warm
+        with np.errstate(invalid="ignore"):
             if before:
                 stretch.through(J[:before])
                 J, log_det = J[before:], log_det[before:]
                 warm += min(before, len(J) + before)
-            if len(J):
-                part = stretch.through(J, log_det)
-                logs.append(part.logs)
-                passed.append(part.steps)
-                yield settled(logs, passed, S, remark)
+            if not len(J):
+                continue
+            part = stretch.through(J, log_det)
+            logs.append(part.logs)
+            passed.append(part.steps)
+            found = settled(logs, passed, S, remark)
+        yield found
 
 
 def settled(logs: list[Array], passed: list[Array], S: int, remark: str) -> Lyapunov:

@@ -38,7 +38,8 @@ def jacobian_blocks(trace: Trace, first: int, batch: int = 0) -> Iterator[tuple[
         part = some(steps, lo, min(lo + length, trace.T))
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             J = trace.cell.jacobian(part)
-            yield J[:, 0], trace.cell.log_det(part, J)[:, 0]
+            log_det = trace.cell.log_det(part, J)
+        yield J[:, 0], log_det[:, 0]
 
 
 @dataclass(frozen=True, eq=False)

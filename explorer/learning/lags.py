@@ -25,8 +25,9 @@ def by_lag(trace: Trace, dL_ds: Array) -> Iterator[Cell]:
         here = at(steps, slice(trace.T - lag))
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             back = trace.cell.pull(here, covectors)
-            yield trace.cell.grad(here, back)
-            covectors = back.ds_prev[1:]
+            gradient = trace.cell.grad(here, back)
+        yield gradient
+        covectors = back.ds_prev[1:]
 
 
 def missing(trace: Trace, dL_ds: Array) -> dict[str, Array]:

@@ -102,10 +102,12 @@ class Training:
 
     def exploded(self, index: int) -> str:
         """Say that a run has blown up."""
+        cure = "lower the learning rate"
+        if self.clip is None and self.limit is None:
+            cure += " or clip the gradient"
         return (
             f"Update {index} would have led out of the range of numbers: the loss or the weights "
-            "exploded. The network is as it was before; lower the learning rate or clip the "
-            "gradient, and go on."
+            f"exploded. The network is as it was before; {cure}, and go on."
         )
 
     def updates(self, at: Checkpoint, first: float | None = None) -> Iterator[Update]:

@@ -22,6 +22,7 @@ from explorer.learning.training import Training
 
 UNCLIPPED = 1000.0  # a threshold at its upper end limits nothing
 HEAVY = 1.5e9  # multiply-adds of one update, from which on it takes half a second or more
+LONG = ((86400, "days"), (3600, "hours"), (60, "minutes"))  # units of time, in seconds
 LONGEST = 200
 NEWEST = -1
 
@@ -193,9 +194,14 @@ class TrainingRecipe(Linked):
             offers.append(f"H = {wide}")
         if replace(self, B=few).operations() <= HEAVY:
             offers.append(f"a batch of {few}")
+        seconds = needed / 2.5e9
+        long = next(
+            (f"{seconds / size:.0f} {unit}" for size, unit in LONG if seconds > 2 * size),
+            f"{seconds:.1f} seconds",
+        )
         offer = " or ".join(offers) or "a smaller network on a shorter sequence with another rule"
         return (
-            f"One update would take about {needed / 2.5e9:.1f} seconds "
+            f"One update would take about {long} "
             f"({needed / 1e9:.1f} billion multiplications), too long to watch live. "
             f"What runs: {offer}."
         )

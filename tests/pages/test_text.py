@@ -232,7 +232,7 @@ def test_any_text_is_read_or_said(text, said, learns):
     assert 1 <= header["axis"]["count"] <= 240
     if learns:
         stands(buttons(app)[f"{PAGE}.act.one"].click().run())
-        assert "1 updates made" in [part.value for part in app.markdown]
+        assert "1 update made" in [part.value for part in app.markdown]
 
 
 def test_of_many_letters_the_rare_ones_share_a_number():
