@@ -47,6 +47,11 @@ def places() -> None:
             "No network of yours is here yet: bring one on the page “Your model”. Until then this "
             "is a random network."
         )
+    elif recipe.network == "yours" and st.session_state.get("yours.ours"):
+        st.info(
+            "No network of yours is here yet: this is the example of the page “Your model”, "
+            "trained beforehand by us to keep three bits."
+        )
     elif recipe.network == "yours" and st.session_state.get("yours.ways") == 2:
         st.info(
             "Your network reads from both ends at once, so as a whole it has no state that could "

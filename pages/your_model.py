@@ -63,6 +63,7 @@ def model() -> None:
     trace, gradients = study.film(layer, way)
     st.session_state["yours.cell"] = trace.cell
     st.session_state["yours.ways"] = found.directions
+    st.session_state["yours.ours"] = upload.ours
     controls.said(controls.what_left(trace, gradients))
     read = sequence if trace is study.trace.films[0][way] else None
     panels, note = {

@@ -249,6 +249,17 @@ def test_a_network_of_yours_takes_the_place_of_ours():
     assert len(film(app)[0]["space"]["away"]) == 9
 
 
+def test_the_example_is_not_passed_off_as_a_network_of_yours():
+    app = visit(PAGE, {"net": "yours"})
+    app.session_state["yours.cell"] = autonomous(1.5 * np.eye(2))
+    app.session_state["yours.ours"] = True
+    app.run()
+    assert "this is the example" in app.info[0].value
+    app.session_state["yours.ours"] = False
+    app.run()
+    assert not app.info
+
+
 def test_a_network_of_yours_with_numbers_that_are_none_is_refused_in_a_sentence():
     app = visit(PAGE, {"net": "yours"})
     app.session_state["yours.cell"] = autonomous([[1.0, np.nan], [0.0, 1.0]])
