@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from explorer import controls, scenes
 from explorer.controls.painting import easel, painted, stored_or_not
+from explorer.controls.valleys import load_curve, valleys
 from explorer.film import Axis, Play, Reel, Slider
-from explorer.memory import attractors, capacity
 from explorer.memory.signs import UNITS
 from explorer.memory.storage import EQUATIONS
-from explorer.recipes.hopfield import SENSIBLE, STORED_BY, Hopfield
+from explorer.recipes.hopfield import SENSIBLE, STORED_BY, Hopfield, Memories
+from explorer.recipes.rivals import SWEEPS, begun, rivals
 
 PAGE = "hopfield"
 DEFAULT = Hopfield()
@@ -25,15 +25,8 @@ PRESETS = {
     ),
     "Beyond capacity": replace(DEFAULT, memories="random", P=40, amount=0.05),
 }
-LOADS = np.arange(0.02, 0.63, 0.04)
-SEEDS = 6
 
 controls.heading("A memory that rolls downhill", __doc__)
-
-
-@st.cache_data(max_entries=32, show_spinner="Filling networks with random pictures …")
-def load_curve(N: int, seed: int) -> capacity.Capacity:
-    return capacity.curve(N, LOADS, SEEDS if N < 400 else SEEDS // 2, seed)
 
 
 @st.fragment
@@ -73,6 +66,8 @@ def memory() -> None:
     recall = recipe.recall(memories, W)
     asked = recipe.aimed(memories) if recipe.start == "memory" else None
     aim = scenes.nearest(recall, memories) if asked is None else asked
+    home = begun(recipe, memories, recall, W) if P else {}
+    controls.networks(PAGE, {name: lambda one=one: (one, None) for name, one in home.items()})
     damage = Slider("amount", "share that is damaged", "", 0.0, 1.0, 0.01, recipe.amount)
     controls.show(
         PAGE,
@@ -95,8 +90,14 @@ def memory() -> None:
     )
     st.markdown(f"**{scenes.recall_summary(recall, memories)}**")
 
+    side_by_side(recipe, rivals(recipe, memories, recall, W), memories, aim, rival_live)
+    if not (live or rival_live):
+        valleys(recipe, memories, W)
+        load_curve(PAGE, recipe)
+
+
+def side_by_side(recipe: Hopfield, films, memories: Memories, aim: int | None, live: bool) -> None:
     st.subheader("The same beginning, four networks", anchor=False)
-    films = scenes.rivals(recipe, memories, recall, W)
     beta = Slider(
         "beta", "sharpness of the modern network", "β", 0.001, 1.0, 0.05, recipe.beta, digits=3,
         log=True,
@@ -108,7 +109,7 @@ def memory() -> None:
         PAGE,
         "rivals",
         Reel(
-            axis=Axis(count=scenes.SWEEPS + 1, label="sweep k"),
+            axis=Axis(count=SWEEPS + 1, label="sweep k"),
             panels=scenes.rival_panels(films, memories, aim),
             pictures=scenes.rival_pictures(),
             sliders=(beta, gain),
@@ -117,7 +118,7 @@ def memory() -> None:
             title="Four associative memories from the same beginning",
             text="The state of the classic, the dense, the continuous and the modern network after "
             "each sweep.",
-            precise=not rival_live,
+            precise=not live,
         ),
     )
     controls.truth(
@@ -128,68 +129,6 @@ def memory() -> None:
         "\n\n*Hopfield 1984:* $\\dot u = -u + Wx,\\ x = \\tanh(g u)$ · "
         f"*Krotov & Hopfield 2016:* $E = -N\\sum_\\mu \\max(m_\\mu, 0)^n,\\ n = {recipe.power}$ · "
         "*Ramsauer et al. 2020:* $x \\leftarrow \\Xi^\\top \\mathrm{softmax}(\\beta\\, \\Xi x)$",
-    )
-    if not (live or rival_live):
-        valleys(recipe, memories, W)
-        curve(recipe)
-
-
-def valleys(recipe, memories, W) -> None:
-    st.subheader("Valleys that nobody dug", anchor=False)
-    count = attractors.census(memories.patterns, W, np.random.default_rng([recipe.seed, 3]))
-    st.markdown(
-        "| 200 random pictures end in | share | mean energy |\n|---|--:|--:|\n"
-        + "\n".join(
-            f"| {title} | {count.share[kind]:.0%} | {scenes.tenths(count.energy[kind])} |"
-            if kind in count.energy
-            else f"| {title} | 0% | |"
-            for kind, title in {
-                "memory": "a memory",
-                "negative": "the negative of a memory",
-                "mixture": "a mixture of three memories",
-                "other": "something else that nobody stored",
-            }.items()
-        )
-    )
-    found = attractors.mixtures(memories.patterns, W)
-    if found:
-        st.markdown(
-            "| majority of three | at rest? | overlaps | energy |\n|---|---|--:|--:|\n"
-            + "\n".join(
-                f"| {', '.join(controls.plain(memories.names[k]) for k in one.of)} "
-                f"| {'yes' if one.fixed else 'no'} "
-                f"| {', '.join(f'{m:.2f}' for m in one.overlap).replace('-', '−')} "
-                f"| {scenes.tenths(one.energy)} |"
-                for one in found
-            )
-        )
-        held = [memories.patterns[k] for k in found[0].of]
-        energies = ", ".join(f"{scenes.tenths(-0.5 * x @ W @ x)}" for x in held)
-        st.caption(f"The three memories of the first row lie at energies {energies}.")
-
-
-def curve(recipe) -> None:
-    st.subheader("How many pictures fit?", anchor=False)
-    if not st.toggle("Measure the load curve", key=f"{PAGE}.load"):
-        st.caption(
-            "Random pictures, three rules, several seeds; a few seconds at 400 units. Its size "
-            "stands under *More*."
-        )
-        return
-    # Plotly is large; who does not ask for the figure does not wait for it.
-    from explorer.figures.load_curve import load_curve as figure
-
-    N = int(recipe.holds)
-    measured = load_curve(N, recipe.seed)
-    drawn = figure(measured, capacity.mean_field(), N, dark=st.context.theme.type == "dark")
-    controls.chart(PAGE, "load", "Overlap with the memories against the load", drawn)
-    some = next(iter(measured.overlap.values())).shape[1]
-    controls.truth(
-        f"✓ real · {some} seeds · N = {N}",
-        "Each point: networks filled with random pictures, up to 12 of which are followed from "
-        "themselves until they rest. The band reaches from the lowest to the highest seed. The "
-        "long dashes are the theory of infinitely many units (Amit, Gutfreund & Sompolinsky 1985), "
-        "which ends at 0.138; a finite network gives way gradually.",
     )
 
 

@@ -71,13 +71,18 @@ def layer_of(stack: Stack) -> str | None:
     return f"torch.nn.{kind}({', '.join(settings)})"
 
 
+def reads(file: str) -> tuple[str, str]:
+    """Return the imports, and the expression that reads a file's arrays, by its ending."""
+    ending = next((ending for ending in LOADS if file.endswith(ending)), ".pt")
+    return IMPORTS[ending], LOADS[ending].format(file)
+
+
 def loading(body: Body, file: str, readout: Readout | None = None) -> str:
     """Return the lines that load an exported network in torch, by the ending of its file.
 
     Where torch has no such layer they load its arrays, and if possible take its step.
     """
-    ending = next((ending for ending in LOADS if file.endswith(ending)), ".pt")
-    imports, load = IMPORTS[ending], LOADS[ending].format(file)
+    imports, load = reads(file)
     found = stacks(body)
     layers = {part: layer for part, stack in found.items() if (layer := layer_of(stack))}
     if len(layers) < len(found):

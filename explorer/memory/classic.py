@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,17 +29,17 @@ class Flip:
     energy: float
 
 
-def recall(W: Array, x: Array, rng: np.random.Generator, sweeps: int = SWEEPS) -> Iterator[Flip]:
-    """Visit the units one by one in random order; each takes the sign of what it hears.
+def recall(W: Array, x: Array, order: Iterable[Array]) -> Iterator[Flip]:
+    """Visit the units one by one, in an order (N,) for each sweep; each takes the sign it hears.
 
     A unit that hears nothing stays as it is. W (N, N) must be symmetric with a zero
     diagonal for the energy to fall at every flip. Ends after a sweep without a flip.
     """
     x, field = x.copy(), W @ x
     now = float(energy(W, x))
-    for sweep in range(sweeps):
+    for sweep, units in enumerate(order):
         flipped = False
-        for unit in rng.permutation(len(x)).tolist():
+        for unit in units.tolist():
             if field[unit] * x[unit] >= -NOTHING:
                 continue
             now -= 2.0 * abs(float(field[unit]))
@@ -56,7 +56,8 @@ class Recall:
     """The film of a recall, tick 0 the state it began with.
 
     ``x`` and ``field`` are (K + 1, N), ``energy`` (K + 1,), ``unit`` and ``sweep`` (K,) tell which
-    unit flipped at tick k + 1 and in which sweep over all units.
+    unit flipped at tick k + 1 and in which sweep over all units; ``order`` (sweeps, N) is how each
+    sweep went, the last one, in which nothing flips, too.
     """
 
     x: Array
@@ -64,17 +65,26 @@ class Recall:
     energy: Array
     unit: Array
     sweep: Array
+    order: Array
 
     @classmethod
     def of(cls, W: Array, x: Array, rng: np.random.Generator, sweeps: int = SWEEPS) -> Recall:
-        """Recall from x until nothing changes any more."""
-        flips = list(recall(W, x, rng, sweeps))
+        """Recall from x until nothing changes any more, in an order that is drawn."""
+        order: list[Array] = []
+
+        def visits() -> Iterator[Array]:
+            while len(order) < sweeps:
+                order.append(rng.permutation(len(x)))
+                yield order[-1]
+
+        flips = list(recall(W, x, visits()))
         return cls(
             np.stack([x, *(flip.x for flip in flips)]),
             np.stack([W @ x, *(flip.field for flip in flips)]),
             np.array([float(energy(W, x)), *(flip.energy for flip in flips)]),
             np.array([flip.unit for flip in flips], np.int64),
             np.array([flip.sweep for flip in flips], np.int64),
+            np.stack(order),
         )
 
     @property

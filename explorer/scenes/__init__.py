@@ -20,7 +20,6 @@ from explorer.scenes.futures import futures, futures_summary
 from explorer.scenes.history import history_axis, history_panels, sparkline
 from explorer.scenes.matrix import links, triangle, triangle_summary, verdict
 from explorer.scenes.memory import (
-    SWEEPS,
     nearest,
     recall_axis,
     recall_panels,
@@ -28,7 +27,6 @@ from explorer.scenes.memory import (
     recall_summary,
     rival_panels,
     rival_pictures,
-    rivals,
     tenths,
 )
 from explorer.scenes.orders import GIVEN, apart, orders_axis, orders_summary, reading
@@ -98,7 +96,6 @@ from explorer.scenes.walk import (
 
 __all__ = [
     "GIVEN",
-    "SWEEPS",
     "affordable",
     "answer_axis",
     "answers",
@@ -160,7 +157,6 @@ __all__ = [
     "recall_summary",
     "rival_panels",
     "rival_pictures",
-    "rivals",
     "saturated",
     "share_axis",
     "share_curves",

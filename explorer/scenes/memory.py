@@ -5,21 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.film import Axis, Curves, Gallery, Heat, Line, Picture
-from explorer.memory import continuous
 from explorer.memory.attractors import KINDS, kind_of
 from explorer.memory.classic import NOTHING, Recall, energy
-from explorer.memory.dense import dense, retrieve
 from explorer.memory.signs import SIDE
 from explorer.memory.storage import overlaps
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
-from explorer.recipes.hopfield import Hopfield, Memories
+from explorer.recipes.hopfield import Memories
+from explorer.recipes.rivals import NETWORKS
 from explorer.shapes import Array
 
 LINES = 6  # more memories are drawn as rows of a heat panel
 PALE = 1.6  # the limit of colours at which ±1 are neither black nor white
 SQUARES = tuple(f"square {k // SIDE + 1}·{k % SIDE + 1}" for k in range(SIDE * SIDE))
-SWEEPS = 8
-NETWORKS = ("classic 1982", "dense 2016", "continuous 1984", "modern 2020")
 
 
 def recall_axis(recall: Recall) -> Axis:
@@ -124,26 +121,6 @@ def tenths(value: float) -> str:
 
 
 # ---- the same beginning in four networks --------------------------------------------------------
-
-
-def rivals(recipe: Hopfield, memories: Memories, recall: Recall, W: Array) -> dict[str, tuple]:
-    """Return states (SWEEPS + 1, N) and energies of each network from the same beginning.
-
-    One tick is a sweep over all units, one unit of time, or one update of the whole state.
-    """
-    x, xi = recall.x[0], memories.patterns
-    classic = np.stack([recall.after(k) for k in range(SWEEPS + 1)])
-    steps = list(continuous.slide(W, x, recipe.gain, 10 * SWEEPS))[::10]
-    sweeps = list(dense(xi, x, recipe.power, recipe.order(), SWEEPS))
-    updates = list(retrieve(xi, x, recipe.beta, SWEEPS))
-    films = {"classic 1982": (classic, energy(W, classic))}
-    others = (sweeps, steps, updates)
-    for name, records in zip(NETWORKS[1:], others, strict=True):
-        films[name] = (
-            np.stack([record.x for record in records]),
-            np.array([record.energy for record in records]),
-        )
-    return films
 
 
 def rival_panels(films: dict[str, tuple], memories: Memories, aim: int | None) -> tuple:

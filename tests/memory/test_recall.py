@@ -49,9 +49,10 @@ def test_each_tick_flips_one_unit_against_what_it_says():
 def test_a_film_is_its_flips():
     rng = np.random.default_rng(5)
     W, x = hebb(random_patterns(rng, 4, 30)), random_patterns(rng, 1, 30)[0]
-    flips = list(recall(W, x, np.random.default_rng(1)))
     film = Recall.of(W, x, np.random.default_rng(1))
+    flips = list(recall(W, x, film.order))
     assert [flip.unit for flip in flips] == film.unit.tolist()
+    assert len(film.order) == film.sweep[-1] + 2
     np.testing.assert_array_equal(film.x[0], x)
 
 

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from explorer.checkpoints import safetensors, state_dicts
+from explorer.checkpoints.parcel import parcel
 from explorer.controls.weights_home import npz
 from explorer.learning.model import Model
 from explorer.trace import Trace
-from explorer.wiring.stack import Layer, Stack
-from tests.pages.visiting import recipe_of, stands, visit
+from tests.pages.visiting import films, recipe_of, stands, visit
 
 RACE = {"samples": "100", "seeds": "1", "H": "4", "T": "14"}
 DRAWN = {"network": "drawn", "text": "the light bag fell", "answers": "5"}
@@ -24,11 +24,10 @@ def kept(page, query=None):
     return recipe_of(app, page), app.session_state[f"{page}.kept_networks"]
 
 
-def loaded(found, folder, monkeypatch, ending=".npz"):
+def loaded(found, folder, monkeypatch, ending=".npz", precision="float64"):
     """Write a network to a file, run the lines that load it, and return what they define."""
-    body, readout = found()
-    body = body if isinstance(body, state_dicts.Body) else Stack((Layer(body),))
-    arrays = state_dicts.state_dict(body, readout)
+    packed = parcel(*found(), precision)
+    arrays = packed.arrays
     monkeypatch.chdir(folder)
     name = folder / f"network{ending}"
     if ending == ".pt":
@@ -38,7 +37,7 @@ def loaded(found, folder, monkeypatch, ending=".npz"):
     back = safetensors.read(safetensors.write(arrays))
     assert all(np.array_equal(back[key], array) for key, array in arrays.items())
     space = {}
-    exec(state_dicts.loading(body, name.name, readout), space)
+    exec(packed.loading(name.name), space)
     return space
 
 
@@ -236,3 +235,58 @@ def test_whoever_won_the_race_goes_home_as_it_was_at_the_end(tmp_path, monkeypat
     app.selectbox(key="learning_rules.stream").set_value("noise")
     stands(app.run())
     assert list(app.session_state["learning_rules.kept_networks"]) == ["before learning"]
+
+
+# ---- memories -----------------------------------------------------------------------------------
+
+MEMORIES = [
+    {}, {"damage": "hide", "amount": "0.5", "target": "3"}, {"start": "random", "seed": "5"},
+    {"signs": "HOPFIELD", "rule": "storkey", "power": "6"}, {"rule": "projection", "amount": "0.5"},
+    {"memories": "random", "P": "40", "amount": "0.05", "gain": "0.7", "beta": "0.03"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", MEMORIES)
+@pytest.mark.parametrize("ending", [".npz", ".pt"])
+def test_a_memory_that_is_taken_home_recalls_as_on_the_page(query, ending, tmp_path, monkeypatch):
+    app = visit("hopfield", query)
+    found = app.session_state["hopfield.kept_networks"]
+    assert list(found) == ["classic 1982", "dense 2016", "continuous 1984", "modern 2020"]
+    (_, shown), (_, beside) = films(app)
+    ran = {name: loaded(one, tmp_path, monkeypatch, ending) for name, one in found.items()}
+    classic = ran["classic 1982"]
+    np.testing.assert_array_equal(classic["film"].numpy(), shown["x"])
+    close(classic["energy"].numpy(), shown["energy/0"])
+    np.testing.assert_allclose(classic["overlap"].numpy(), shown["overlap"], atol=1e-6)
+    np.testing.assert_array_equal(ran["dense 2016"]["film"].numpy(), beside["net1"])
+    tenths = ran["continuous 1984"]["film"].numpy()[::10]
+    np.testing.assert_allclose(tenths, beside["net2"], atol=1e-6)
+    np.testing.assert_allclose(ran["modern 2020"]["film"].numpy(), beside["net3"], atol=1e-6)
+
+
+def test_the_weights_of_a_memory_are_those_that_stand_in_its_file(tmp_path, monkeypatch):
+    recipe, found = kept("hopfield", {"rule": "storkey", "signs": "ABC"})
+    space = loaded(found["classic 1982"], tmp_path, monkeypatch)
+    with np.load(tmp_path / "network.npz") as file:
+        assert set(file) == {"W", "patterns", "start", "order"}
+        np.testing.assert_array_equal(file["W"], recipe.weights(recipe.stored()))
+        np.testing.assert_array_equal(file["patterns"], recipe.stored().patterns)
+        np.testing.assert_array_equal(file["start"], recipe.begin(recipe.stored()))
+    # Another beginning than the page's, from the same file.
+    x = space["patterns"][2].clone()
+    x[:10] *= -1
+    np.testing.assert_array_equal(space["recall"](x)[-1], recipe.stored().patterns[2])
+
+
+def test_in_single_precision_a_memory_comes_to_rest_in_the_same_picture(tmp_path, monkeypatch):
+    recipe, found = kept("hopfield")
+    end = recipe.recall(recipe.stored()).x[-1]
+    for one in found.values():
+        film = loaded(one, tmp_path, monkeypatch, precision="float32")["film"]
+        assert film.dtype == torch.float32
+        np.testing.assert_array_equal(film[-1].sign().numpy(), end)
+
+
+def test_where_nothing_is_stored_there_is_no_memory_to_take_home():
+    _, found = kept("hopfield", {"memories": "none"})
+    assert not found
