@@ -5,7 +5,8 @@ import streamlit as st
 from explorer import controls, scenes
 from explorer.controls.contents import CONTENTS
 from explorer.film import Play, Reel
-from explorer.recipes.history import IDEAS, History
+from explorer.recipes.history import History
+from explorer.recipes.ideas import IDEAS
 
 PAGE = "history"
 DEFAULT = History()
@@ -24,7 +25,12 @@ def history() -> None:
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
 
-    ran = [idea.run(recipe) for idea in IDEAS]
+    networks = [idea.network.drawn(recipe) for idea in IDEAS]
+    titles = [f"{idea.year} {idea.name}" for idea in IDEAS]
+    controls.networks(
+        PAGE, {k: lambda one=one: (one, None) for k, one in zip(titles, networks, strict=True)}
+    )
+    ran = [idea.network.running(one, recipe) for idea, one in zip(IDEAS, networks, strict=True)]
     controls.show(
         PAGE,
         Reel(

@@ -30,6 +30,8 @@ class Parcel:
 
 def parcel(body: Body, readout: Readout | None = None, precision: str = "float64") -> Parcel:
     """Pack a network, and its read-out if it has one, in numbers of this precision."""
+    if isinstance(body, EncoderDecoder):
+        readout = body.readout
     body = Stack((Layer(body),)) if isinstance(body, Cell) else body
     body = body.map(lambda array: array.astype(precision))
     readout = readout and readout.map(lambda array: array.astype(precision))

@@ -1,22 +1,26 @@
-"""A short history: ten ideas, each as a network that runs, with where it came from."""
+"""A short history: the settings, and ten networks of the past, each drawn from them and run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from explorer.cells import CELLS
+from explorer.cells import CELLS, Cell
 from explorer.entries import Choice, Linked, Whole, entry
-from explorer.memory.classic import Recall
+from explorer.memory.begun import Classic
+from explorer.memory.classic import Recall, recall
 from explorer.memory.signs import random_patterns
 from explorer.memory.storage import hebb
 from explorer.readout import Readout
 from explorer.reservoir.network import Reservoir, wired
+from explorer.reservoir.units import LeakyUnits
 from explorer.sequences import generated
 from explorer.shapes import Array
 from explorer.trace import Trace
+from explorer.weights import Weights
 from explorer.wiring.codec import EncoderDecoder
 from explorer.wiring.stack import Stack
 from explorer.wiring.stack_films import StackTrace
@@ -55,146 +59,82 @@ class Running:
 
 
 @dataclass(frozen=True, eq=False)
-class Idea:
-    """One entry: when, what, by whom, what was new, how it runs, and where it can be played with.
+class Ancestor:
+    """A network of the past: how it is drawn from the settings, and how it runs in them."""
 
-    ``cell`` names the class of the cell that it is, if it is one; ``query`` is what the link to
-    its page says.
-    """
+    drawn: Callable[[History], Weights]
+    running: Callable[[Any, History], Running]
 
-    year: int
-    name: str
-    new: str
-    source: str
-    run: Callable[[History], Running]
-    page: str
-    query: dict[str, str] = field(default_factory=dict)
-    cell: str = ""
+    def run(self, asked: History) -> Running:
+        """Draw the network and let it run."""
+        return self.running(self.drawn(asked), asked)
 
 
-def recalled(asked: History) -> Running:
-    """Let a small Hopfield network recall: tick k is the state after k flips, then at rest."""
+def hopfield(asked: History) -> Classic:
+    """Store two pictures in a small Hopfield network, and damage a third of the first."""
     rng = asked.rng()
     patterns = random_patterns(rng, 2, MEMORY_UNITS)
-    x = patterns[0].copy()
+    x, W = patterns[0].copy(), hebb(patterns)
     x[rng.permutation(MEMORY_UNITS)[: MEMORY_UNITS // 3]] *= -1.0
-    film = Recall.of(hebb(patterns), x, rng).x
+    return Classic(patterns, x, W, Recall.of(W, x, rng).order)
+
+
+def recalling(memory: Classic, asked: History) -> Running:
+    """Let it recall: tick k is the state after k flips, then at rest."""
+    flips = recall(memory.W, memory.start, memory.order)
+    film = np.stack([memory.start, *(flip.x for flip in flips)])
     rest = np.repeat(film[-1:], max(0, asked.T + 1 - len(film)), axis=0)
     return Running(np.concatenate([film, rest])[: asked.T + 1])
 
 
-def of_cell(name: str) -> Callable[[History], Running]:
-    """Return how a network of this cell runs: its hidden state, step by step."""
-
-    def run(asked: History) -> Running:
-        kind = CELLS[name]
-        cell = kind.init(asked.rng(), 1, asked.H, recurrent="orthogonal")
-        return Running(Trace.of(cell, asked.sequence()).slot("h")[:, 0])
-
-    return run
+def reading(cell: Cell, asked: History) -> Running:
+    """Read step by step; shown is the hidden state."""
+    return Running(Trace.of(cell, asked.sequence()).slot("h")[:, 0])
 
 
-def both_ways(asked: History) -> Running:
+def both_ways(asked: History) -> Stack:
+    """Draw two simple networks, of which one reads from the end."""
+    return Stack.init(CELLS["Elman"], asked.rng(), 1, asked.H, directions=2, recurrent="orthogonal")
+
+
+def meeting(stack: Stack, asked: History) -> Running:
     """Read forwards and from the end; the rows of both directions side by side."""
-    stack = Stack.init(
-        CELLS["Elman"], asked.rng(), 1, asked.H, directions=2, recurrent="orthogonal"
-    )
     rows = tuple(f"{way} {k + 1}" for way in ("→", "←") for k in range(asked.H))
     return Running(StackTrace.of(stack, asked.sequence()).h[:, 0], start=1, rows=rows)
 
 
-def echoing(asked: History) -> Running:
-    """Drive a fixed random reservoir of spectral radius 0.9 with leaky units."""
+def reservoir(asked: History) -> LeakyUnits:
+    """Draw leaky units with fixed random weights of spectral radius 0.9."""
     W, _ = wired(asked.rng(), asked.H, "sparse", 1.0)
-    reservoir = Reservoir.of(asked.rng(), 0.9 * W, 1, leak=0.5)
-    return Running(reservoir.driven(asked.sequence()[:, 0]).slot("h")[:, 0])
+    return Reservoir.of(asked.rng(), 0.9 * W, 1, leak=0.5).cell
 
 
-def translating(asked: History) -> Running:
-    """Read the first two thirds, then write on alone from the state that was reached."""
-    reads, rng, kind = 2 * asked.T // 3, asked.rng(), CELLS["GRU"]
+def translator(asked: History) -> EncoderDecoder:
+    """Draw an encoder, a decoder, and its read-out of the symbols among which it chooses."""
+    rng, kind = asked.rng(), CELLS["GRU"]
     encoder = Stack.init(kind, rng, 1, asked.H, recurrent="orthogonal")
     decoder = Stack.init(kind, rng, WORDS, asked.H, recurrent="orthogonal")
-    network = EncoderDecoder(encoder, decoder, Readout.init(rng, asked.H, WORDS))
+    return EncoderDecoder(encoder, decoder, Readout.init(rng, asked.H, WORDS))
+
+
+def translating(network: EncoderDecoder, asked: History) -> Running:
+    """Read the first two thirds, then write on alone from the state that was reached."""
+    reads = 2 * asked.T // 3
     film = network.answer(asked.sequence()[:reads], asked.T - reads)
     encoded, decoded = (body.films[0][0].slot("h")[:, 0] for body in film.bodies)
     return Running(np.concatenate([encoded, decoded[1:]]))
 
 
-IDEAS: tuple[Idea, ...] = (
-    Idea(
-        1982, "Hopfield network",
-        "A network as a memory: with symmetric weights every change of a unit lowers an energy, "
-        "so it always comes to rest, at best in a picture that it has stored.",
-        "J. J. Hopfield, Neural networks and physical systems with emergent collective "
-        "computational abilities, PNAS",
-        recalled, "hopfield",
-    ),
-    Idea(
-        1986, "Jordan network",
-        "What the network has just *said* is fed back to it, so that one plan of action unfolds "
-        "into a sequence of them.",
-        "M. I. Jordan, Attractor dynamics and parallelism in a connectionist sequential machine, "
-        "Cognitive Science Society",
-        of_cell("Jordan"), "unrolling", {"cell": "Jordan"}, "Jordan",
-    ),
-    Idea(
-        1990, "Elman network",
-        "What it has just *thought* is fed back instead: the hidden state becomes a context in "
-        "which the network finds structure that nobody told it to look for.",
-        "J. L. Elman, Finding structure in time, Cognitive Science",
-        of_cell("Elman"), "unrolling", {"cell": "Elman"}, "Elman",
-    ),
-    Idea(
-        1997, "LSTM",
-        "A cell that adds instead of overwriting, with gates around it: errors flow back through "
-        "it without fading. (The forget gate, drawn here too, came with Gers et al. 2000.)",
-        "S. Hochreiter & J. Schmidhuber, Long short-term memory, Neural Computation",
-        of_cell("LSTM"), "gates", {"cell": "LSTM"}, "LSTM",
-    ),
-    Idea(
-        1997, "Bidirectional network",
-        "A second network reads from the end, so that every step knows its future as well as its "
-        "past.",
-        "M. Schuster & K. K. Paliwal, Bidirectional recurrent neural networks, IEEE Transactions "
-        "on Signal Processing",
-        both_ways, "sequence_maps", {"wiring": "bidirectional"},
-    ),
-    Idea(
-        2000, "LSTM with peepholes",
-        "The gates may look at the cell that they guard, and so can time and count events.",
-        "F. A. Gers & J. Schmidhuber, Recurrent nets that time and count, IJCNN",
-        of_cell("PeepholeLSTM"), "gates", {"cell": "PeepholeLSTM"}, "PeepholeLSTM",
-    ),
-    Idea(
-        2001, "Echo state network",
-        "Do not train the loop at all: a large fixed one echoes its input in so many ways that a "
-        "linear read-out suffices, found by solving one equation.",
-        "H. Jaeger, The “echo state” approach to analysing and training recurrent neural networks, "
-        "GMD report 148",
-        echoing, "reservoir",
-    ),
-    Idea(
-        2014, "Gated recurrent unit",
-        "Two gates instead of three and no separate cell: one gate decides how much of the state "
-        "is kept, and what is not kept is written anew.",
-        "K. Cho et al., Learning phrase representations using RNN encoder-decoder for statistical "
-        "machine translation, EMNLP",
-        of_cell("OriginalGRU"), "gates", {"cell": "OriginalGRU"}, "OriginalGRU",
-    ),
-    Idea(
-        2014, "Clockwork network",
-        "Groups of units tick at clocks of their own: the slow ones hold still for many steps and "
-        "carry what the fast ones forget.",
-        "J. Koutník, K. Greff, F. Gomez & J. Schmidhuber, A clockwork RNN, ICML",
-        of_cell("Clockwork"), "gates", {"cell": "Clockwork"}, "Clockwork",
-    ),
-    Idea(
-        2014, "Encoder and decoder",
-        "One network reads a sequence into its state, a second one writes another sequence from "
-        "it: lengths and even languages may differ.",
-        "I. Sutskever, O. Vinyals & Q. V. Le, Sequence to sequence learning with neural networks, "
-        "NIPS; K. Cho et al., EMNLP",
-        translating, "sequence_maps", {"wiring": "encoder_decoder"},
-    ),
-)  # fmt: skip
+HOPFIELD = Ancestor(hopfield, recalling)
+BIDIRECTIONAL = Ancestor(both_ways, meeting)
+ECHO_STATE = Ancestor(reservoir, reading)
+ENCODER_DECODER = Ancestor(translator, translating)
+
+
+def of_cell(name: str) -> Ancestor:
+    """Return the network that is a single cell."""
+
+    def drawn(asked: History) -> Cell:
+        return CELLS[name].init(asked.rng(), 1, asked.H, recurrent="orthogonal")
+
+    return Ancestor(drawn, reading)

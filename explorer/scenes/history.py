@@ -9,7 +9,8 @@ import numpy as np
 
 from explorer.film import Axis, Heat
 from explorer.palette import MUTED, NORM, ink
-from explorer.recipes.history import IDEAS, History, Idea, Running
+from explorer.recipes.history import History, Running
+from explorer.recipes.ideas import IDEAS, Idea
 from explorer.shapes import Array
 
 WIDE, HIGH = 320, 64  # of a small picture

@@ -6,7 +6,8 @@ import pytest
 from explorer.cells import CELLS
 from explorer.controls.contents import CONTENTS
 from explorer.memory.signs import random_patterns
-from explorer.recipes.history import IDEAS, MEMORY_UNITS, History
+from explorer.recipes.history import MEMORY_UNITS, History
+from explorer.recipes.ideas import IDEAS
 from explorer.scenes import sparkline
 from explorer.trace import Trace
 from tests.pages.test_claims import says

@@ -7,8 +7,8 @@ from explorer.export.lines import LINES
 from tests.pages.visiting import OF_CELLS, PAGES, visit
 
 KEEPING = (
-    "bifurcations", "chaos", "fixed_points", "hopfield", "learning_rules", "phase_portrait",
-    "reservoir", "sequence_maps", "teacher_forcing", "text", "training",
+    "bifurcations", "chaos", "fixed_points", "history", "hopfield", "learning_rules",
+    "phase_portrait", "reservoir", "sequence_maps", "teacher_forcing", "text", "training",
 )  # fmt: skip
 
 

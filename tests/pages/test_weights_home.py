@@ -1,15 +1,19 @@
 """Networks that are taken home go through their file and run in plain torch as on the page."""
 
 import re
+from inspect import signature
 
 import numpy as np
 import pytest
 import torch
+from torch.nn.functional import one_hot
 
+from explorer.cells import Cell
 from explorer.checkpoints import safetensors, state_dicts
 from explorer.checkpoints.parcel import parcel
 from explorer.controls.weights_home import npz
 from explorer.learning.model import Model
+from explorer.recipes.ideas import IDEAS
 from explorer.trace import Trace
 from tests.pages.visiting import films, recipe_of, stands, visit
 
@@ -52,7 +56,9 @@ def step(space, x, s):
     x, s = torch.from_numpy(np.ascontiguousarray(x)), torch.from_numpy(np.ascontiguousarray(s))
     with torch.no_grad():
         if "step" in space:
-            return np.stack([space["step"](*pair).numpy() for pair in zip(x, s, strict=True)])
+            slots = len(signature(space["step"]).parameters) - 1
+            rows = [space["step"](x, *s.chunk(slots)) for x, s in zip(x, s, strict=True)]
+            return np.stack([row if slots == 1 else torch.cat(row) for row in rows])
         layer = space["net"]["rnn"] if "net" in space else space["layer"]
         parts = s[None].split(layer.hidden_size, dim=-1)
         parts = tuple(part.contiguous() for part in parts)
@@ -290,3 +296,53 @@ def test_in_single_precision_a_memory_comes_to_rest_in_the_same_picture(tmp_path
 def test_where_nothing_is_stored_there_is_no_memory_to_take_home():
     _, found = kept("hopfield", {"memories": "none"})
     assert not found
+
+
+# ---- ten networks of the past -------------------------------------------------------------------
+
+AT_HOME = {
+    "1990 Elman network", "1997 LSTM", "2000 LSTM with peepholes", "2001 Echo state network",
+}  # fmt: skip
+"""Of those that are a single cell, the ones that torch has or that take their step there."""
+
+
+@pytest.mark.parametrize("query", [{}, {"H": "9", "T": "30", "input": "noise", "seed": "3"}])
+def test_the_ten_networks_run_at_home_as_on_the_page(query, tmp_path, monkeypatch):
+    app = visit("history", query)
+    recipe, found = (app.session_state[f"history.{k}"] for k in ("recipe", "kept_networks"))
+    assert list(found) == [f"{idea.year} {idea.name}" for idea in IDEAS]
+    ((_, arrays),) = films(app)
+    shown = {title: arrays[f"idea{k}"] for k, title in enumerate(found)}
+    xs = recipe.sequence()
+    stepping = set()
+    for title, one in found.items():
+        space, (body, _) = loaded(one, tmp_path, monkeypatch), one()
+        if isinstance(body, Cell):
+            trace = Trace.of(body, xs)
+            np.testing.assert_allclose(trace.slot("h")[:, 0], shown[title], atol=1e-6)
+            if "step" in space or "layer" in space:
+                stepping.add(title)
+                steps_agree(space, trace)
+            else:  # from its arrays the network is built again
+                arrays = {k: a.numpy() for k, a in space["arrays"].items()}
+                same = body.filled(np.concatenate([a.ravel() for a in arrays.values()]))
+                np.testing.assert_array_equal(Trace.of(same, xs).s, trace.s)
+    assert stepping == AT_HOME
+    memory = loaded(found["1982 Hopfield network"], tmp_path, monkeypatch)["film"].numpy()
+    recalled = shown["1982 Hopfield network"]
+    np.testing.assert_array_equal(memory[: len(recalled)], recalled[: len(memory)])
+    assert (recalled[len(memory) :] == memory[-1]).all()
+    with torch.no_grad():
+        layer = loaded(found["1997 Bidirectional network"], tmp_path, monkeypatch)["layer"]
+        both = layer(torch.from_numpy(xs))[0][:, 0].numpy()
+        np.testing.assert_allclose(both, shown["1997 Bidirectional network"], atol=1e-6)
+        title = "2014 Encoder and decoder"
+        net, reads = loaded(found[title], tmp_path, monkeypatch)["net"], 2 * recipe.T // 3
+        states, last = net["encoder"](torch.from_numpy(xs[:reads]))
+        rows = [np.zeros((1, recipe.H)), states[:, 0].numpy()]
+        said = torch.zeros(1, 1, net["head"].out_features, dtype=torch.float64)
+        for _ in range(recipe.T - reads):
+            state, last = net["decoder"](said, last)
+            rows.append(state[:, 0].numpy())
+            said = one_hot(net["head"](state).argmax(-1), said.shape[-1]).double()
+    np.testing.assert_allclose(np.concatenate(rows), shown[title], atol=1e-6)

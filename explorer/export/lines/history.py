@@ -10,7 +10,7 @@ from explorer.export.lines.base import Lines
 def lines(recipe: Any) -> Lines:
     """Return the script for these settings of the page."""
     return Lines(
-        ("from explorer.recipes.history import IDEAS",),
+        ("from explorer.recipes.ideas import IDEAS",),
         """\
 for idea in IDEAS:
     print(f"{idea.year} {idea.name}: last state =", idea.run(recipe).states[-1])
