@@ -29,6 +29,8 @@ def timescales() -> None:
         one.key: [recipe.followed(drawn[k], draw) for draw, drawn in enumerate(draws)]
         for k, one in enumerate(draws[0])
     }
+    home = scenes.forgetful(draws)
+    controls.networks(PAGE, {name: lambda one=one: (one, None) for name, one in home.items()})
     scale = scenes.half_lives(recipe, draws[0], found)
     controls.show(
         PAGE,
@@ -60,10 +62,10 @@ def timescales() -> None:
         f"directions, for {DRAWS} drawings of its weights (one while you drag), and the pushed and "
         "the unpushed network go on side by side. The dot is the median of their half-lives, the "
         "bar reaches from the shortest to the longest. All biases but the forget gate's are 0. "
-        "The leaky units are a GRU whose update gate is held at 1 − α and whose reset gate at 1; "
-        "the echo state network is the same with recurrent weights of spectral radius ρ (Jaeger "
-        "2001); the clocks are one Clockwork network (Koutník et al. 2014) whose groups' own "
-        "blocks have spectral radius ρ, each group followed by itself.",
+        "The leaky units, $h_t = (1 - \\alpha) h_{t-1} + \\alpha \\tanh(a_t)$, have no recurrent "
+        "weights (Jaeger et al. 2007); the echo state network is the same with recurrent weights "
+        "of spectral radius ρ (Jaeger 2001); the clocks are one Clockwork network (Koutník et al. "
+        "2014) whose groups' own blocks have spectral radius ρ, each group followed by itself.",
     )
     with controls.at_rest(live) as rests:
         if rests:

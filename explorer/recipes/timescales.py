@@ -8,11 +8,11 @@ import numpy as np
 
 from explorer.cells import GRU, LSTM, Cell, Clockwork, Elman
 from explorer.cells.clockwork import read_periods
-from explorer.cells.records import FOREVER, Clamp
 from explorer.dynamics.half_life import Forgetting, forgetting, steps_to_half
 from explorer.entries import Choice, Linked, Real, Whole, entry
 from explorer.initialisers import INITIALISERS, rescaled
 from explorer.recipe import PERIODS
+from explorer.reservoir.units import LeakyUnits
 from explorer.shapes import Array
 
 SETTLE = 64  # steps before the push; a multiple of the usual periods, so that their clocks agree
@@ -73,17 +73,11 @@ class Timescales(Linked):
         """Return the cell with all biases 0, so that it rests at 0 while nothing comes in."""
         return replace(cell, b_xh=np.zeros_like(cell.b_xh), b_hh=np.zeros_like(cell.b_hh))
 
-    def leaky(self, rng: np.random.Generator, radius: float) -> Cell:
-        """Return leaky units, h = (1 - α) h + α tanh(...): a GRU whose gates are held.
-
-        Its update gate stands at 1 - α and its reset gate at 1.
-        """
-        gru = self.without_bias(GRU.init(rng, 1, self.H))
-        W_hh = np.zeros_like(gru.W_hh)
-        W_hh[2 * self.H :] = self.block(rng, radius)
-        return replace(gru, W_hh=W_hh).clamped(
-            Clamp("z", 1.0 - self.leak, 0, FOREVER), Clamp("r", 1.0, 0, FOREVER)
-        )
+    def leaky(self, rng: np.random.Generator, radius: float) -> LeakyUnits:
+        """Return leaky units without biases, h = (1 - α) h + α tanh(...)."""
+        drawn = GRU.init(rng, 1, self.H).W_xh[2 * self.H :]
+        W_hh, b = self.block(rng, radius), np.zeros(self.H)
+        return LeakyUnits(drawn, W_hh, b, b, leak=self.leak)
 
     def mechanisms(self, draw: int = 0) -> tuple[Mechanism, ...]:
         """Return all networks, drawn once more for each ``draw``."""
@@ -97,7 +91,7 @@ class Timescales(Linked):
         elman = self.without_bias(Elman.init(rng, 1, self.H))
         elman = replace(elman, W_hh=self.block(rng, self.radius))
         reservoir = self.leaky(self.rng(3, draw), self.radius)
-        own = np.linalg.eigvals(reservoir.W_hh[2 * self.H :])
+        own = np.linalg.eigvals(reservoir.W_hh)
         slowest = float(np.abs(1.0 - self.leak + self.leak * own).max())
         gate = 1.0 / (1.0 + np.exp(-self.bias))
         alone = [

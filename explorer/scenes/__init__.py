@@ -75,6 +75,7 @@ from explorer.scenes.text import (
     written,
 )
 from explorer.scenes.timescales import (
+    forgetful,
     half_lives,
     share_axis,
     shares,
@@ -120,6 +121,7 @@ __all__ = [
     "flow_summary",
     "forced_and_free",
     "forcing_summary",
+    "forgetful",
     "futures",
     "futures_summary",
     "gates",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from explorer.cells import Cell
 from explorer.dynamics.half_life import Forgetting
 from explorer.film import Axis, Curves, Heat, Line, Mark, Scale
 from explorer.palette import MUTED, Ink, ink, nth, nth_dash
@@ -25,6 +26,15 @@ HIGHEST = 1.5  # of a share that grows
 def look(mechanism: Mechanism) -> Ink:
     """Return the colour of a mechanism."""
     return INKS.get(mechanism.key, CLOCK)
+
+
+def forgetful(draws: Sequence[Sequence[Mechanism]]) -> dict[str, Cell]:
+    """Return every network by its name and drawing; the groups of a Clockwork network are one."""
+    return {
+        f"{NAMES.get(one.key, 'clockwork')}, drawing {k + 1}": one.cell
+        for k, drawn in enumerate(draws)
+        for one in drawn
+    }
 
 
 def share_axis(recipe: Timescales) -> Axis:

@@ -8,7 +8,8 @@ from tests.pages.visiting import OF_CELLS, PAGES, visit
 
 KEEPING = (
     "bifurcations", "chaos", "fixed_points", "history", "hopfield", "learning_rules",
-    "phase_portrait", "reservoir", "sequence_maps", "teacher_forcing", "text", "training",
+    "phase_portrait", "reservoir", "sequence_maps", "teacher_forcing", "text",
+    "timescales", "training",
 )  # fmt: skip
 
 

@@ -84,16 +84,24 @@ def test_the_echo_states_formula_is_that_of_its_slowest_direction(seed):
     found, formula = lives(recipe, "echo")
     assert (found < 0.5 * formula).mean() > 0.5
     cell = next(one.cell for one in recipe.mechanisms() if one.key == "echo")
-    W = cell.W_hh[2 * recipe.H :]
-    slow = np.linalg.eigvals(0.9 * np.eye(recipe.H) + 0.1 * W)
+    slow = np.linalg.eigvals(0.9 * np.eye(recipe.H) + 0.1 * cell.W_hh)
     assert np.log(0.5) / np.log(np.abs(slow).max()) == pytest.approx(formula)
 
 
 def test_the_leaky_units_are_leaky_units(rng):
-    says(PAGE, "a GRU whose update gate is held at 1 − α and whose reset gate at 1")
+    says(
+        PAGE,
+        r"The leaky units, $h_t = (1 - \\alpha) h_{t-1} + \\alpha \\tanh(a_t)$, have no recurrent",
+    )
+    alone, echo = (
+        next(one.cell for one in Timescales().mechanisms() if one.key == key)
+        for key in ("leak", "echo")
+    )
+    assert not alone.W_hh.any()
+    assert np.abs(np.linalg.eigvals(echo.W_hh)).max() == pytest.approx(0.9)
     recipe = Timescales(leak=0.3)
     cell, xs = recipe.leaky(rng, 0.8), rng.standard_normal((20, 1, 1))
-    h, W, U = np.zeros(recipe.H), cell.W_xh[2 * recipe.H :], cell.W_hh[2 * recipe.H :]
+    h, W, U = np.zeros(recipe.H), cell.W_xh, cell.W_hh
     for x, found in zip(xs[:, 0], Trace.of(cell, xs).s[1:, 0], strict=True):
         h = 0.7 * h + 0.3 * np.tanh(W @ x + U @ h)
         np.testing.assert_allclose(found, h, atol=1e-14)

@@ -1,6 +1,7 @@
 """Networks that are taken home go through their file and run in plain torch as on the page."""
 
 import re
+from dataclasses import replace
 from inspect import signature
 
 import numpy as np
@@ -12,8 +13,11 @@ from explorer.cells import Cell
 from explorer.checkpoints import safetensors, state_dicts
 from explorer.checkpoints.parcel import parcel
 from explorer.controls.weights_home import npz
+from explorer.dynamics.half_life import Forgetting
 from explorer.learning.model import Model
 from explorer.recipes.ideas import IDEAS
+from explorer.recipes.timescales import PUSHES, SETTLE, SIZE
+from explorer.scenes.timescales import NAMES
 from explorer.trace import Trace
 from tests.pages.visiting import films, recipe_of, stands, visit
 
@@ -346,3 +350,48 @@ def test_the_ten_networks_run_at_home_as_on_the_page(query, tmp_path, monkeypatc
             rows.append(state[:, 0].numpy())
             said = one_hot(net["head"](state).argmax(-1), said.shape[-1]).double()
     np.testing.assert_allclose(np.concatenate(rows), shown[title], atol=1e-6)
+
+
+# ---- time scales --------------------------------------------------------------------------------
+
+
+def followed(space, body, recipe, mechanism, draw):
+    """Return how the pushes of the page fade, every step of them taken by torch where it can."""
+    if "step" not in space and "layer" not in space:
+        arrays = {k: a.numpy() for k, a in space["arrays"].items()}
+        same = body.filled(np.concatenate([a.ravel() for a in arrays.values()]))
+        return recipe.followed(replace(mechanism, cell=same), draw).half_life
+    rng = np.random.default_rng([recipe.seed + draw, 7])
+    pushes = rng.standard_normal((PUSHES, body.S)) * mechanism.pushed
+    pushes *= SIZE / np.linalg.norm(pushes, axis=1, keepdims=True)
+    s, left = np.zeros((1, body.S)), []
+    for t, x in enumerate(recipe.inputs()):
+        if t == SETTLE:
+            s = np.concatenate([s, s + pushes])
+        s = step(space, np.repeat(x[None], len(s), axis=0), s)
+        if t >= SETTLE:
+            left.append(np.linalg.norm((s[1:] - s[0]) * mechanism.pushed, axis=1))
+    return Forgetting(np.array([np.full(PUSHES, SIZE), *left]) / SIZE).half_life
+
+
+@pytest.mark.parametrize("query", [{}, {"drive": "0.5", "leak": "0.3", "periods": "1, 4"}])
+def test_what_forgets_on_the_page_forgets_as_fast_at_home(query, tmp_path, monkeypatch):
+    app = visit("timescales", {"T": "40", "H": "8"} | query)
+    recipe, found = (app.session_state[f"timescales.{k}"] for k in ("recipe", "kept_networks"))
+    kinds = ("leak", "forget gate", "spectral radius", "echo state", "clockwork")
+    assert list(found) == [f"{kind}, drawing {k}" for k in (1, 2, 3) for kind in kinds]
+    ((header, _),) = films(app)
+    draws = [recipe.mechanisms(draw) for draw in range(3)]
+    for marked, *drawn in zip(header["scale"]["marks"], *draws, strict=True):
+        lives = []
+        for draw, one in enumerate(drawn):
+            name = f"{NAMES.get(one.key, 'clockwork')}, drawing {draw + 1}"
+            space, (body, _) = loaded(found[name], tmp_path, monkeypatch), found[name]()
+            assert ("step" in space or "layer" in space) == (one.key in NAMES)
+            lives.append(followed(space, body, recipe, one, draw))
+        middle = np.median(np.concatenate(lives))
+        assert marked["name"] == drawn[0].name
+        if marked["measured"] is None:
+            assert np.isinf(middle)
+        else:
+            assert middle == pytest.approx(marked["measured"], rel=1e-6)
