@@ -68,7 +68,11 @@ class GradientTrace:
     @classmethod
     def of(cls, trace: Trace, dL_ds: Array) -> Self:
         """Carry the injected gradients ``dL_ds`` (T, B, S) back through the whole trace."""
-        ds = injected(trace, dL_ds)
+        return cls.over(trace, injected(trace, dL_ds))
+
+    @classmethod
+    def over(cls, trace: Trace, ds: Array) -> Self:
+        """Do as ``of`` does in the memory of the injected ``ds`` (T+1, B, S), which is lost."""
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             back = trace.cell.backward(trace.steps, ds)
         return cls(trace, ds, back.da_x, back.da_h, back.own)

@@ -60,8 +60,12 @@ def scaled_norm(rows: Array) -> Array:
 
     A gradient of 1e-200 is still a gradient; its square is not.
     """
-    largest = np.abs(rows).max(axis=1)
-    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    limits = np.finfo(rows.dtype)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        squares = np.einsum("ti,ti->t", rows, rows)
+        if ((squares > limits.tiny / limits.eps**2) & (squares < limits.max)).all():
+            return np.sqrt(squares)
+        largest = np.abs(rows).max(axis=1)
+        scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
         scaled = rows / scale[:, None]
         return scale * np.sqrt(np.einsum("ti,ti->t", scaled, scaled))

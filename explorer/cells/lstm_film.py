@@ -17,7 +17,7 @@ from explorer.shapes import Array
 if TYPE_CHECKING:
     from explorer.cells.base import Cell
 
-CACHED = 1 << 18  # slopes that are worked on at a time
+CACHED = 1 << 17  # slopes that are worked on at a time
 
 
 def forward(cell: Cell, xs: Array, s0: Array) -> tuple[dict[str, Array], Array]:
@@ -38,8 +38,8 @@ def forward(cell: Cell, xs: Array, s0: Array) -> tuple[dict[str, Array], Array]:
     kept_and_new, tanh_c = np.empty((2 * H, B), dtype), np.empty((H, B), dtype)
     kept, new = kept_and_new[:H], kept_and_new[H:]
     one = np.ones((3 * H, B), dtype)
-    dot, add, multiply, exp, tanh, inverse = (
-        np.dot, np.add, np.multiply, np.exp, np.tanh, np.reciprocal,
+    dot, add, multiply, exp, tanh, divide = (
+        np.dot, np.add, np.multiply, np.exp, np.tanh, np.divide,
     )  # fmt: skip
     steps = zip(
         column[:T, : h.stop], column[:T, g.start :], places["g"], column[:T, f.start :],
@@ -51,7 +51,7 @@ def forward(cell: Cell, xs: Array, s0: Array) -> tuple[dict[str, Array], Array]:
         tanh(g_t, g_t)
         exp(sigmoids, sigmoids)
         add(sigmoids, one, sigmoids)
-        inverse(sigmoids, sigmoids)
+        divide(one, sigmoids, sigmoids)
         for place, value in held:
             place[...] = value
         multiply(f_i, c_g, kept_and_new)
@@ -75,54 +75,53 @@ def backward(cell: Cell, steps: Step, ds: Array) -> BackStep:
     """Carry a gradient back through a film of steps as ``Cell.backward`` does."""
     (T, B, _), H = steps.x.shape, cell.H
     da, driven = film(T, B, 4 * H, ds.dtype)
-    by_gate = driven.reshape(T, 4, H, B)
-    dh, dc = ds.swapaxes(1, 2)[:, :H], ds.swapaxes(1, 2)[:, H:]
+    by_gate, states = driven.reshape(T, 4, H, B), ds.swapaxes(1, 2)
     f = steps.gates["f"].swapaxes(1, 2)
     W = np.ascontiguousarray(cell.W_hh.T)
-    whole, handed = np.empty((2, H, B), ds.dtype)
+    handed, by_c = np.empty((2 * H, B), ds.dtype), np.empty((T, H, B), ds.dtype)
+    handed_h, handed_c = handed[:H], handed[H:]
     dot, add, multiply = np.dot, np.add, np.multiply
-    # As many steps at a time as have slopes that stay in the cache.
+    # Slopes are written where the gradients at the drives go, for as many steps as stay in cache.
     many = max(1, CACHED // (5 * H * B))
     for end in range(T, 0, -many):
-        part, after = slice(max(end - many, 0), end), slice(max(end - many, 0) + 1, end + 1)
-        by_drive, by_c = slopes(cell, between(steps, part.start, end))
+        part = slice(max(end - many, 0), end)
+        slopes(cell, between(steps, part.start, end), by_gate[part], by_c[part])
+        after = states[part.start + 1 : end + 1]
         back = zip(
-            by_c[::-1], *by_drive[::-1].swapaxes(0, 1), f[part][::-1],
-            driven[part][::-1], *by_gate[part][::-1].swapaxes(0, 1),
-            dh[after][::-1], dc[after][::-1], dh[part][::-1], dc[part][::-1], strict=True,
+            by_c[part][::-1], *by_gate[part][::-1].swapaxes(0, 1), f[part][::-1],
+            driven[part][::-1], after[::-1, :H], after[::-1, H:], states[part][::-1],
+            strict=True,
         )  # fmt: skip
-        for c_h, c_i, c_f, c_g, h_o, keep, da_t, i, f_t, g, o, dh_t, dc_t, dh_prev, dc_prev in back:
-            multiply(dh_t, c_h, whole)
-            add(dc_t, whole, whole)
-            multiply(c_i, whole, i)
-            multiply(c_f, whole, f_t)
-            multiply(c_g, whole, g)
-            multiply(h_o, dh_t, o)
-            dot(W, da_t, out=handed)
-            add(dh_prev, handed, dh_prev)
-            multiply(whole, keep, handed)
-            add(dc_prev, handed, dc_prev)
+        for whole, i, f_t, g, o, keep, da_t, dh_t, dc_t, ds_prev in back:
+            multiply(whole, dh_t, whole)
+            add(whole, dc_t, whole)
+            multiply(i, whole, i)
+            multiply(f_t, whole, f_t)
+            multiply(g, whole, g)
+            multiply(o, dh_t, o)
+            dot(W, da_t, out=handed_h)
+            multiply(whole, keep, handed_c)
+            add(ds_prev, handed, ds_prev)
     return BackStep(0, ds[1:], ds[:-1], da, da)
 
 
-def slopes(cell: Cell, steps: Step) -> tuple[Array, Array]:
-    """Return ∂c/∂(i, f, g) and ∂h/∂o as (T, 4, H, B), and ∂h/∂c (T, H, B)."""
+def slopes(cell: Cell, steps: Step, by_gate: Array, by_c: Array) -> None:
+    """Write ∂c/∂(i, f, g), ∂h/∂o to ``by_gate`` (T, 4, H, B), and ∂h/∂c to ``by_c`` (T, H, B)."""
     i, f, g, o = (steps.gates[name].swapaxes(1, 2) for name in cell.gates)
-    c_prev, tanh_c = (s.swapaxes(1, 2)[:, cell.H :] for s in (steps.s_prev, steps.s))
-    tanh_c = np.tanh(tanh_c)
-    found = np.empty((len(i), 4, *i.shape[1:]), tanh_c.dtype)
-    by_i, by_f, by_g, by_o = found.swapaxes(0, 1)
-    for gate, other, slope in ((i, g, by_i), (f, c_prev, by_f), (o, tanh_c, by_o)):
+    H, s_prev, s = cell.H, steps.s_prev.swapaxes(1, 2), steps.s.swapaxes(1, 2)
+    c_prev, h, tanh_c = s_prev[:, H:], s[:, :H], np.tanh(s[:, H:])
+    by_i, by_f, by_g, by_o = by_gate.swapaxes(0, 1)
+    new = i * g
+    for gate, slope in ((i, by_i), (f, by_f), (o, by_o)):
         np.subtract(1, gate, slope)
-        slope *= gate
-        slope *= other
-    np.multiply(g, g, by_g)
-    np.subtract(1, by_g, by_g)
-    by_g *= i
-    for slope, free in zip(found.swapaxes(0, 1), cell.free(steps), strict=True):
+    by_i *= new
+    by_f *= f
+    by_f *= c_prev
+    by_o *= h
+    np.multiply(g, new, by_g)
+    np.subtract(i, by_g, by_g)
+    np.multiply(h, tanh_c, by_c)
+    np.subtract(o, by_c, by_c)
+    for slope, free in zip((by_i, by_f, by_g, by_o), cell.free(steps), strict=True):
         if np.ndim(free):
             slope *= free.swapaxes(1, 2)
-    by_c = tanh_c * tanh_c
-    np.subtract(1, by_c, by_c)
-    by_c *= o
-    return found, by_c

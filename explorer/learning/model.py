@@ -82,6 +82,6 @@ class Model(Weights):
             trace.cell.slot(dL_ds[1:], "h")[...] = sourced(dL_dy, W_hy)
             if dL_ds_extra is not None:
                 dL_ds[1:] += dL_ds_extra
-            flow = GradientTrace.of(trace, dL_ds)
+            flow = GradientTrace.over(trace, dL_ds)
             dreadout = Readout(Factor(dL_dy, h).sum(), dL_dy.sum((0, 1)))
         return type(self)(flow.dcell, dreadout), flow

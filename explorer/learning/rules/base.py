@@ -19,8 +19,6 @@ from explorer.learning.optimisers import Moments, Optimiser
 from explorer.learning.tasks.base import Batch
 from explorer.shapes import Array, scaled_norm
 
-SMALL = 1e-30  # squares below it have lost digits in single precision
-
 
 @dataclass(frozen=True, eq=False)
 class Learner:
@@ -83,10 +81,4 @@ class Rule(ABC):
 
 def flow_norms(ds: Array) -> Array:
     """Return the norm (T+1,) over batch and units of gradients (T+1, B, S) at the states."""
-    rows = ds.ravel("K").reshape(len(ds), -1)
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        squares = np.einsum("ti,ti->t", rows, rows)
-        # Squares leave the range of floats long before the norms do; only then the longer way.
-        if ((squares > SMALL) & (squares < 1 / SMALL)).all():
-            return np.sqrt(squares, dtype=np.float64)
-        return scaled_norm(rows).astype(np.float64)
+    return scaled_norm(ds.ravel("K").reshape(len(ds), -1)).astype(np.float64)

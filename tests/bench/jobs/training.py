@@ -1,7 +1,7 @@
 """One update, backpropagation and Adam in float32, against torch.nn and torch.optim.Adam.
 
-Both read the same batch, clip at 1 and move all weights. Besides: updates a second on the page
-where networks learn, with all its pictures.
+Both draw the same batch from its seed, clip at 1 and move all weights. Besides: updates a second on
+the page where networks learn, with all its pictures.
 """
 
 from collections.abc import Callable, Iterator
@@ -44,8 +44,7 @@ def compared(
     task = Adding(T=T)
     training = Training(task, BPTT(), Adam(0.003), B=B, clip=1.0)
     start = training.begin(Model.init(np.random.default_rng(0), CELLS[name], task.D, H, task.O))
-    batch = training.batch(1).astype(np.float32)
-    theirs = torchs(PEERS[name], start.model, batch)
+    theirs = torchs(PEERS[name], start.model, training)
 
     def ours() -> float:
         return training.step(start).loss
@@ -63,7 +62,7 @@ def compared(
     )  # fmt: skip
 
 
-def torchs(kind: type[torch.nn.RNNBase], model: Model, batch) -> Callable[[], float]:
+def torchs(kind: type[torch.nn.RNNBase], model: Model, training: Training) -> Callable[[], float]:
     """Return torch's update of the same model; unlike ours it moves its weights in place."""
     H, D = model.cell.H, model.cell.D
     net, out = kind(D, H), torch.nn.Linear(H, 1)
@@ -77,10 +76,11 @@ def torchs(kind: type[torch.nn.RNNBase], model: Model, batch) -> Callable[[], fl
             leaf.copy_(torch.tensor(named[key]))
     leaves = [*net.parameters(), *out.parameters()]
     optimiser = torch.optim.Adam(leaves, 0.003)
-    xs = torch.tensor(batch.xs)
-    wanted = torch.tensor(batch.targets[-1], dtype=torch.float32)
 
     def update() -> float:
+        batch = training.batch(1)
+        xs = torch.tensor(batch.xs, dtype=torch.float32)
+        wanted = torch.tensor(batch.targets[-1], dtype=torch.float32)
         optimiser.zero_grad()
         loss = torch.nn.functional.mse_loss(out(net(xs)[0][-1]), wanted)
         loss.backward()
