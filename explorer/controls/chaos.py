@@ -11,6 +11,7 @@ from explorer.controls.badge import truth
 from explorer.controls.take_home import chart
 from explorer.controls.watched import resume, watched
 from explorer.controls.widgets import choose, more, row
+from explorer.dynamics.portions import Part
 from explorer.film import Slider
 from explorer.recipes.chaos import Chaos
 
@@ -68,6 +69,27 @@ def sliders(recipe: Chaos) -> tuple[Slider, ...]:
 def shelf() -> dict[Chaos, Any]:
     """Return the place for finished computations, one for all visitors."""
     return {}
+
+
+def counted(
+    page: str, recipe: Chaos, name: str, begin: Callable[[], Iterator[Part[T]]]
+) -> tuple[T | None, bool]:
+    """Return what the film is drawn of, None where there is nothing yet, and whether that is all.
+
+    It is larger than the numbers of a chart, so that a session keeps no more than the last.
+    """
+
+    def told(part: Part[T]) -> str:
+        return f"{part.share:.0%} of the way"
+
+    page = f"{page}.{name}"
+    part, finished = watched(page, recipe.about(name), begin, lambda part: part.share, told, 1)
+    if not finished:
+        nothing = "Stopped before there was anything to show: "
+        some = "Stopped. What follows is what had been found by then: "
+        st.info(f"{nothing if part.found is None else some}{told(part)}.")
+        st.button("Go on", key=f"{page}.resume", on_click=resume, args=(page,))
+    return part.found, finished
 
 
 def waited(

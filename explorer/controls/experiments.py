@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
 from explorer.controls import live as in_film
-from explorer.controls.chaos import badge, beside, shelf, sliders, waited
+from explorer.controls.chaos import badge, beside, counted, shelf, sliders, waited
 from explorer.controls.text import said
 from explorer.dynamics import mean_field
+from explorer.dynamics.portions import last
 from explorer.dynamics.sweeps import Sweep
 from explorer.film import Axis, Curves, Heat, Play, Reel
 from explorer.recipes.chaos import GAINS, LEVELS, SIDE_BY_SIDE, Chaos
@@ -38,9 +38,14 @@ def show(
     )
 
 
-def starts(page: str, recipe: Chaos, live: bool, title: str) -> None:
-    """Show two runs from nearly the same start, and how fast they part."""
-    found = recipe.parting(live)
+def starts(page: str, recipe: Chaos, live: bool, title: str) -> bool:
+    """Show two runs from nearly the same start, how fast they part; return whether that is all."""
+    if live:
+        found, finished = recipe.parting(live), True
+    else:
+        found, finished = counted(page, recipe, "starts", recipe.partings)
+    if found is None:
+        return finished
     words = scenes.starts_said(found)
     axis = Axis(count=found.trace.T + 1)
     show(page, recipe, live, axis, scenes.starts(found), title, words)
@@ -52,6 +57,7 @@ def starts(page: str, recipe: Chaos, live: bool, title: str) -> None:
         "renormalised every 25 steps.",
     )
     st.markdown(words)
+    return finished
 
 
 def apart(page: str, recipe: Chaos, live: bool) -> None:
@@ -63,15 +69,21 @@ def surveyed(page: str, recipe: Chaos, begin: Callable[[], Iterator[Sweep]]) -> 
     """Return exponents of many networks, with a bar that counts them."""
     return waited(
         page, recipe, begin,
-        lambda sweep: sweep.done / sweep.asked,
+        lambda sweep: sweep.share,
         lambda sweep: f"{sweep.done} of {sweep.asked} networks",
     )  # fmt: skip
 
 
 def gain(page: str, recipe: Chaos, live: bool) -> None:
     """Show from which gain on networks are chaotic: many exponents, a few runs side by side."""
+    above, below = st.container(), st.container()
+    with below:
+        finished = networks(page, recipe, live)
     kept = shelf().get(recipe.about("gain"))
-    found = kept if live else surveyed(page, recipe.about("gain"), recipe.gain_sweep)
+    if not (finished or kept):
+        return
+    with above:
+        found = kept if live else surveyed(page, recipe.about("gain"), recipe.gain_sweep)
 
     def figure():
         from explorer.figures.exponents import exponents  # Plotly is large
@@ -82,14 +94,24 @@ def gain(page: str, recipe: Chaos, live: bool) -> None:
             dark=st.context.theme.type == "dark",
         )  # fmt: skip
 
-    left, right = st.columns((2.6, 1), gap="medium", vertical_alignment="center")
+    left, right = above.columns((2.6, 1), gap="medium", vertical_alignment="center")
     beside(page, "gain", "Leading exponent against the gain", live, figure, left)
     near = float(GAINS[int(np.argmin(np.abs(GAINS - recipe.gain)))])
     if found is not None:
         with right:
             st.markdown(f"**How many are chaotic** at g = {near:g}")
             st.markdown(scenes.chaotic_table(found, near, float(mean_field(near).exponent)))
-    rates, h = recipe.side_by_side(live)
+
+
+def networks(page: str, recipe: Chaos, live: bool) -> bool:
+    """Show runs of a few networks at the gain; return whether all of it is there."""
+    if live:
+        found, finished = recipe.side_by_side(live), True
+    else:
+        found, finished = counted(page, recipe, "beside", recipe.beside)
+    if found is None:
+        return finished
+    rates, h = found
     show(
         page, recipe, live, Axis(count=len(h)), scenes.side_by_side(rates, h, recipe.seed),
         f"{SIDE_BY_SIDE} networks of {recipe.N} units at g = {recipe.gain:g}",
@@ -102,6 +124,7 @@ def gain(page: str, recipe: Chaos, live: bool) -> None:
         "called what has λ above 0.01, because finite runs of networks that turn in circles come "
         "out a little beside 0.",
     )
+    return finished
 
 
 def spectrum(page: str, recipe: Chaos, live: bool) -> None:
@@ -139,8 +162,11 @@ def spectrum(page: str, recipe: Chaos, live: bool) -> None:
 
 def tamed(page: str, recipe: Chaos, live: bool) -> None:
     """Show whether an input tames it: two starts, and exponents against its amplitude."""
-    starts(page, recipe, live, "Two nearly equal starts under the same input")
-    found = None if live else surveyed(page, recipe.about("input"), recipe.input_sweep)
+    alone, above = recipe.asked, st.container()  # where a bar is seen without scrolling
+    if not starts(page, alone, live, "Two nearly equal starts under the same input"):
+        return
+    with above:
+        found = None if live else surveyed(page, recipe.about("input"), recipe.input_sweep)
 
     def figure():
         from explorer.figures.exponents import exponents  # Plotly is large
@@ -159,11 +185,17 @@ def tamed(page: str, recipe: Chaos, live: bool) -> None:
 
 def gradient(page: str, recipe: Chaos, live: bool) -> None:
     """Show that gradients go back at the rate at which differences go forth."""
-    found = recipe.growth()
-    twins = replace(recipe, T=min(max(recipe.lags, 10), 600), steps=1).parting(live=True)
+    above = st.container()
+    if live:
+        both, finished = last(recipe.backwards(live)), True
+    else:
+        both, finished = counted(page, recipe, "backwards", recipe.backwards)
+    if both is None:
+        return
+    found, ahead = both
     words = scenes.backwards_said(found)
-    axis = Axis(count=found.lags + 1, label="steps k, back from the loss or on from the push")
-    panels = scenes.backwards(found, twins.distance, recipe.push)
+    axis = Axis(count=recipe.lags + 1, label="steps k, back from the loss or on from the push")
+    panels = scenes.backwards(found, ahead, recipe.push)
     show(page, recipe, live, axis, panels, "Gradients back, differences forth", words, rate=40.0)
     badge(
         recipe,
@@ -173,13 +205,17 @@ def gradient(page: str, recipe: Chaos, live: bool) -> None:
         "out the first 40 lags, in which a gradient turns into the direction that grows.",
     )
     st.markdown(words)
+    if not finished:
+        return
     measured = None
     if not live:
-        measured = waited(
-            page, recipe.about("gradient"), recipe.growths,
-            lambda pair: len(pair[0]) / len(GAINS[::2]),
-            lambda pair: f"{len(pair[0])} of {len(GAINS[::2])} gains",
-        )  # fmt: skip
+        with above:
+            measured = waited(
+                page, recipe.about("gradient"), recipe.growths, lambda part: part.share,
+                lambda part: f"{len(part.found[0])} of {len(GAINS[::2])} gains",
+            ).found  # fmt: skip
+        if not measured[0]:
+            return
 
     def figure():
         from explorer.figures.slopes import slopes  # Plotly is large

@@ -17,6 +17,7 @@ from streamlit.errors import StreamlitAPIException
 T = TypeVar("T")
 PATIENCE = 0.4  # seconds before a progress bar appears
 SLICE = 0.8  # seconds after which clicks are listened to
+TOLD = 0.1  # seconds between two changes of the bar
 KEPT = 8
 
 
@@ -26,11 +27,13 @@ def watched(
     begin: Callable[[], Generator[T]],
     share: Callable[[T], float],
     told: Callable[[T], str],
+    kept: int = KEPT,
 ) -> tuple[T, bool]:
     """Return the last result, and whether the computation has come to its end.
 
     ``key`` says what is computed: the same key takes the result up again. ``share`` (0 to 1) and
-    ``told`` say how far a result is.
+    ``told`` say how far a result is; of finished results the session keeps so many. A page with
+    several computations calls itself by a further name in each.
     """
     memory = st.session_state
     done = memory.setdefault(f"{page}.done", {})
@@ -43,25 +46,34 @@ def watched(
         }  # fmt: skip
     if running.get("stopped"):
         return running["last"], False
-    start, place, bar = perf_counter(), st.empty(), None
-    while (result := onward(page, running["steps"])) is not None:
-        running["last"] = result
-        passed = perf_counter() - start
-        if passed < PATIENCE and not running.get("long"):
-            continue
+    start, place, bar, shown = perf_counter(), st.empty(), None, 0.0
+
+    def show(result: T) -> None:
+        nonlocal bar, shown
         if bar is None:
-            running["long"] = True
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.progress(0.0)
                 st.button(
                     "Stop, keep what there is", key=f"{page}.stop", on_click=stop, args=(page,)
                 )
         bar.progress(min(max(share(result), 0.0), 1.0), text=told(result))
-        if passed > SLICE:
+        shown = perf_counter()
+
+    if running.get("long"):
+        # What a run draws right before it ends in another run, a browser never sees.
+        show(running["last"])
+    while (result := onward(page, running["steps"])) is not None:
+        running["last"], now = result, perf_counter()
+        if now - start < PATIENCE and not running.get("long"):
+            continue
+        if now - shown > TOLD:
+            running["long"] = True
+            show(result)
+        if now - start > SLICE:
             breathe()
     place.empty()
     memory.pop(f"{page}.running", None)
-    while len(done) >= KEPT:
+    while len(done) >= kept:
         done.pop(next(iter(done)))
     done[key] = running["last"]
     return done[key], True

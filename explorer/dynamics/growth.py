@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.cells.base import Cell
 from explorer.cells.records import mapped
+from explorer.dynamics.portions import Part, between, last, run, steps_at_once, whole
 from explorer.dynamics.products import some
 from explorer.shapes import Array, scaled_norm
 from explorer.trace import Trace
@@ -58,18 +60,32 @@ def growth(
     ValueError
         When shapes do not fit.
     """
-    trace = Trace.of(cell, xs[:, None], s0[None])
+    return last(growing(cell, xs, s0, rng, warmup, losses))
+
+
+def growing(
+    cell: Cell, xs: Array, s0: Array, rng: np.random.Generator, warmup: int, losses: int = 3
+) -> Iterator[Part[Growth]]:
+    """Do the same in portions: first the runs forwards, then gradients further and further back."""
+    trace = yield from between(0.0, 0.3, run(cell, xs[:, None], s0[None]))
     lags = trace.T - warmup
-    forth = twin_exponent(trace, rng, warmup, trace.T - settling(lags))
-    film = np.zeros((lags + 1, losses, cell.S))
-    film[-1] = rng.standard_normal((losses, cell.S))
-    film[-1] /= np.linalg.norm(film[-1], axis=1, keepdims=True)
-    # One run, taken as often as there are losses: another run, however alike, would soon part.
-    steps = mapped(some(trace.steps, warmup, trace.T), lambda a: np.repeat(a, losses, axis=1))
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        cell.backward(steps, film)
-    norms = np.stack([scaled_norm(film[::-1, b]) for b in range(losses)], axis=1)
-    return Growth(norms, forth)
+    counted = trace.T - settling(lags)
+    forth = yield from between(0.3, 0.6, twins(trace, rng, warmup, counted))
+    ds = rng.standard_normal((losses, cell.S))
+    ds /= np.linalg.norm(ds, axis=1, keepdims=True)
+    norms = np.ones((1, losses))
+    many = steps_at_once(cell, losses)
+    for hi in range(trace.T, warmup, -many):
+        lo = max(warmup, hi - many)
+        film = np.zeros((hi - lo + 1, losses, cell.S))
+        film[-1] = ds
+        # One run, taken as often as there are losses: another run, however alike, would soon part.
+        steps = mapped(some(trace.steps, lo, hi), lambda a: np.repeat(a, losses, axis=1))
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            cell.backward(steps, film)
+        here = np.stack([scaled_norm(film[:-1][::-1, b]) for b in range(losses)], axis=1)
+        norms, ds = np.concatenate([norms, here]), film[0].copy()
+        yield Part(0.6 + 0.4 * (trace.T - lo) / lags, Growth(norms, forth))
 
 
 def twin_exponent(trace: Trace, rng: np.random.Generator, first: int, last: int) -> float:
@@ -79,10 +95,18 @@ def twin_exponent(trace: Trace, rng: np.random.Generator, first: int, last: int)
     along the line between the two (Benettin, Galgani & Strelcyn 1976). Up to ``ALIGN`` steps before
     the first turn the difference and do not count. -inf where the two become one.
     """
+    return whole(twins(trace, rng, first, last))
+
+
+def twins(
+    trace: Trace, rng: np.random.Generator, first: int, last: int
+) -> Generator[float, None, float]:
+    """Do the same in portions; yield the share of the steps that is done."""
+    many = steps_at_once(trace.cell, 2)
     away = rng.standard_normal(trace.cell.S)
     away *= APART / np.linalg.norm(away)
     total, count = 0.0, 0
-    begin = max(0, first - ALIGN)
+    begin = told = max(0, first - ALIGN)
     for lo in [*range(begin, first, TOGETHER), *range(first, last, TOGETHER)]:
         hi = min(lo + TOGETHER, first if lo < first else last)
         s = trace.s[lo, 0]
@@ -95,4 +119,7 @@ def twin_exponent(trace: Trace, rng: np.random.Generator, first: int, last: int)
         if lo >= first:
             total, count = total + np.log(size / APART), count + hi - lo
         away *= APART / size
+        if hi - told >= many:
+            told = hi
+            yield (hi - begin) / (last - begin)
     return total / count if count else np.nan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from explorer.activations import TANH, Activation
 from explorer.cells.base import Cell
 from explorer.cells.records import mapped
 from explorer.dynamics.lyapunov import followed
+from explorer.dynamics.portions import WORK, whole
 from explorer.dynamics.products import some
 from explorer.shapes import Array
 from explorer.trace import Trace
@@ -26,6 +27,7 @@ def leading_exponents(
     rng: np.random.Generator | None = None,
     noise: Array | Sequence[float] | float = 0.0,
     drive: Array | None = None,
+    louder: Array | Sequence[float] | float = 1.0,
     activation: Activation = TANH,
     xs: Array | None = None,
 ) -> Array:
@@ -39,8 +41,9 @@ def leading_exponents(
     noise
         Standard deviation of an independent input to each unit at every step, one for each gain.
     drive
-        An input (warmup + T, N) that all these networks share, added to the drive of each unit, or
-        one for each gain, (warmup + T, N, m).
+        An input (warmup + T, N) that all these networks share, added to the drive of each unit.
+    louder
+        What multiplies that input, one for each gain.
     xs
         Input (warmup + T, D) of the cells; None means zero.
 
@@ -51,7 +54,7 @@ def leading_exponents(
     """
     rng = np.random.default_rng(0) if rng is None else rng
     if isinstance(networks, np.ndarray):
-        return swept(networks, gains, T, warmup, rng, noise, drive, activation)
+        return whole(swept(networks, gains, T, warmup, rng, noise, drive, louder, activation))
     return np.array(
         [leading_exponent(*followed(cell, xs, None, T, warmup, rng)[:2], rng) for cell in networks]
     )
@@ -63,6 +66,14 @@ def leading_exponent(trace: Trace, first: int, rng: np.random.Generator, batch: 
     The product of Jacobians and its transpose stretch alike, so a random covector carried back
     through the run grows at the rate at which differences grow forwards.
     """
+    *_, (_, found) = exponents_so_far(trace, first, rng, batch)
+    return found
+
+
+def exponents_so_far(
+    trace: Trace, first: int, rng: np.random.Generator, batch: int = 0
+) -> Iterator[tuple[float, float]]:
+    """Yield the share of the steps that the gradient has passed, and the exponent along those."""
     cell, total, count = trace.cell, 0.0, 0
     ds = rng.standard_normal((1, cell.S))
     ds /= np.linalg.norm(ds)
@@ -77,11 +88,13 @@ def leading_exponent(trace: Trace, first: int, rng: np.random.Generator, batch: 
             cell.backward(part, film)
         size = float(np.linalg.norm(film[0]))
         if not (0 < size < np.inf):
-            return -np.inf if size == 0 else np.nan
+            yield 1.0, -np.inf if size == 0 else np.nan
+            return
         if hi <= settle:
             total, count = total + np.log(size), count + hi - lo
         ds, hi = film[0] / size, lo
-    return total / count if count else float(np.log(size) / (trace.T - first))
+        said = total / count if count else float(np.log(size) / (trace.T - lo))
+        yield (trace.T - lo) / (trace.T - first), said
 
 
 def swept(
@@ -90,11 +103,15 @@ def swept(
     T: int,
     warmup: int,
     rng: np.random.Generator,
-    noise: Array | Sequence[float] | float,
-    drive: Array | None,
-    activation: Activation,
-) -> Array:
-    """Return exponents (m, n): states and differences of all gains share one product per matrix."""
+    noise: Array | Sequence[float] | float = 0.0,
+    drive: Array | None = None,
+    louder: Array | Sequence[float] | float = 1.0,
+    activation: Activation = TANH,
+) -> Generator[float, None, Array]:
+    """Return exponents (m, n), yielding after each portion the share of the steps that is done.
+
+    States and differences of all gains share one product per matrix.
+    """
     W = np.asarray(W, np.float64)
     W = W[None] if W.ndim == 2 else W
     gains = np.atleast_1d(np.asarray(gains, np.float64))
@@ -109,6 +126,7 @@ def swept(
         )
     sigma = np.broadcast_to(np.asarray(noise, np.float64), (m,))[:, None]
     noisy = bool((sigma > 0).any())
+    scale = np.broadcast_to(np.asarray(louder, np.float64), (m,))[:, None]
     total = np.zeros((n, m))
     # One row for the state of each gain, times the gain, and one for its difference: all meet
     # the matrix of their network in one product, and each half is one piece of memory.
@@ -119,25 +137,31 @@ def swept(
     both[:, :m] = each * np.swapaxes(rng.uniform(-0.5, 0.5, (n, N, m)), 1, 2)
     v = np.swapaxes(rng.standard_normal((n, N, m)), 1, 2)
     both[:, m:] = v / np.linalg.norm(v, axis=2, keepdims=True)
-    dot, multiply = np.dot, np.multiply
-    with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
-        for t in range(warmup + T):
-            noises = rng.standard_normal((n, N, m)) if noisy else None
-            measured = t % APART == APART - 1 or t in (warmup - 1, warmup + T - 1)
-            # Matrix by matrix, because what one needs fits into the cache.
-            for k, (one, W_T) in enumerate(zip(both, across, strict=True)):
-                dot(one, W_T, out=after)
-                if noises is not None:
-                    moved += sigma * noises[k].T
-                if drive is not None:
-                    moved += drive[t].reshape(N, -1).T
-                h = activation.f(moved)
-                multiply(h, each, one[:m])
-                difference = multiply(turned, activation.slope(h), one[m:])
-                if measured:
-                    size = np.sqrt(np.einsum("mi,mi->m", difference, difference))
-                    if t >= warmup:
-                        total[k] += np.log(size)
-                    difference /= np.where(size > 0, size, 1.0)[:, None]
-        # The gain stretches a difference at every step by the same factor, so it is added here.
+    many = max(APART, WORK // (2 * n * m * N * N))
+    for lo in range(0, warmup + T, many):
+        hi = min(lo + many, warmup + T)
+        # What is ignored within a portion is not while others compute.
+        with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
+            for t in range(lo, hi):
+                noises = rng.standard_normal((n, N, m)) if noisy else None
+                measured = t % APART == APART - 1 or t in (warmup - 1, warmup + T - 1)
+                # Matrix by matrix, because what one needs fits into the cache.
+                for k, (one, W_T) in enumerate(zip(both, across, strict=True)):
+                    np.dot(one, W_T, out=after)
+                    if noises is not None:
+                        moved += sigma * noises[k].T
+                    if drive is not None:
+                        moved += scale * drive[t]
+                    h = activation.f(moved)
+                    np.multiply(h, each, one[:m])
+                    difference = np.multiply(turned, activation.slope(h), one[m:])
+                    if measured:
+                        size = np.sqrt(np.einsum("mi,mi->m", difference, difference))
+                        if t >= warmup:
+                            total[k] += np.log(size)
+                        difference /= np.where(size > 0, size, 1.0)[:, None]
+        if hi < warmup + T:
+            yield hi / (warmup + T)
+    # The gain stretches a difference at every step by the same factor, so it is added here.
+    with np.errstate(divide="ignore"):
         return total.T / T + np.log(np.abs(gains[:, None]))

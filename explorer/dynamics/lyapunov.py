@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.cells.base import Cell
 from explorer.dynamics.autonomous import Autonomous
+from explorer.dynamics.portions import run, whole
 from explorer.dynamics.products import Stretch, jacobian_blocks
 from explorer.shapes import Array
 from explorer.trace import Trace
@@ -150,6 +151,18 @@ def followed(
     rng: np.random.Generator,
 ) -> tuple[Trace, int, str]:
     """Return the run, the step from which it counts, and a sentence if it left float64."""
+    return whole(following(cell, xs, s0, T, warmup, rng))
+
+
+def following(
+    cell: Cell,
+    xs: Array | None,
+    s0: Array | None,
+    T: int,
+    warmup: int,
+    rng: np.random.Generator,
+) -> Generator[float, None, tuple[Trace, int, str]]:
+    """Do the same in portions; yield the share of the run that is done."""
     flow = Autonomous.of(cell)
     if T < 1 or warmup < 0:
         raise ValueError(f"lyapunov: wanted T >= 1 and warmup >= 0, got T={T}, warmup={warmup}.")
@@ -164,8 +177,7 @@ def followed(
     s0 = flow.drawn(rng, 1)[0] if s0 is None else np.asarray(s0, np.float64)
     if s0.shape != (cell.S,) or not np.isfinite(s0).all():
         raise ValueError(f"lyapunov: wanted a finite state ({cell.S},), got shape {s0.shape}.")
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        trace = Trace.of(flow.cell, xs[:, None], s0[None])
+    trace = yield from run(flow.cell, xs[:, None], s0[None])
     finite = trace.finite() - 1
     if finite >= trace.T:
         return trace, warmup, ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from explorer.cells.base import Cell
-from explorer.dynamics.leading import leading_exponent
-from explorer.dynamics.lyapunov import followed
+from explorer.dynamics.leading import exponents_so_far
+from explorer.dynamics.lyapunov import following
+from explorer.dynamics.portions import Part, between, last, run
 from explorer.shapes import Array, scaled_norm
 from explorer.trace import Trace
 
@@ -17,7 +19,7 @@ RESOLVED = 2e-15  # per unit: smaller differences are made of rounding errors
 
 @dataclass(frozen=True, eq=False)
 class Parting:
-    """Both runs (B = 2), their distance (T+1,), the leading exponent, the run it was measured on.
+    """Both runs (B = 2), their distance (T+1,) and the leading exponent, measured on a longer run.
 
     ``typical`` is how far apart two states of that long run are, taken at random; ``remark`` says
     what became of a run that left float64.
@@ -27,7 +29,6 @@ class Parting:
     distance: Array
     exponent: float
     typical: float
-    long: Trace
     remark: str = ""
 
     @property
@@ -77,13 +78,43 @@ def parting(
     ValueError
         When shapes do not fit, weights are not finite, or the run leaves float64 at once.
     """
-    long, first, remark = followed(cell, xs, s0, len(xs), warmup, rng)
-    away = rng.standard_normal(cell.S)
-    start = long.s[first, 0]
-    both = np.stack([start, start + push * away / np.linalg.norm(away)])
-    seen = long.x[first : first + shown]
-    trace = Trace.of(long.cell.from_step(first), np.repeat(seen, 2, axis=1), both)
+    return last(partings(cell, xs, s0, push, rng, shown, warmup))
+
+
+def partings(
+    cell: Cell,
+    xs: Array,
+    s0: Array,
+    push: float,
+    rng: np.random.Generator,
+    shown: int,
+    warmup: int = 100,
+) -> Iterator[Part[Parting]]:
+    """Do the same in portions: first the runs, then the exponent along more and more steps."""
+    long, first, remark = yield from between(
+        0.0, 0.4, following(cell, xs, s0, len(xs), warmup, rng)
+    )
+    after = long.cell.from_step(first)
+    pushed = pair(after, long.x[first : first + shown, 0], long.s[first, 0], push, rng)
+    trace = yield from between(0.4, 0.6, pushed)
     with np.errstate(over="ignore", invalid="ignore"):
-        distance = scaled_norm(trace.s[:, 0] - trace.s[:, 1])
         typical = float(np.sqrt(2 * long.s[first:, 0].var(axis=0).sum()))
-    return Parting(trace, distance, leading_exponent(long, first, rng), typical, long, remark)
+    found = Parting(trace, apart(trace), np.nan, typical, remark)
+    for share, exponent in exponents_so_far(long, first, rng):
+        yield Part(0.6 + 0.4 * share, replace(found, exponent=exponent))
+
+
+def pair(
+    cell: Cell, xs: Array, s: Array, push: float, rng: np.random.Generator
+) -> Generator[float, None, Trace]:
+    """Run from a state ``s`` (S,) and from one pushed aside, under the same inputs (T, D)."""
+    away = rng.standard_normal(cell.S)
+    both = np.stack([s, s + push * away / np.linalg.norm(away)])
+    trace = yield from run(cell, np.repeat(xs[:, None], 2, axis=1), both)
+    return trace
+
+
+def apart(trace: Trace) -> Array:
+    """Return how far two runs are from each other after each step, (T+1,)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return scaled_norm(trace.s[:, 0] - trace.s[:, 1])

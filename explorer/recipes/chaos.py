@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from explorer.cells import CELLS, Cell
-from explorer.dynamics.growth import Growth, growth
-from explorer.dynamics.leading import leading_exponents
+from explorer.dynamics.growth import Growth, growing
+from explorer.dynamics.leading import swept
 from explorer.dynamics.lyapunov import Lyapunov, exponents_so_far
-from explorer.dynamics.parting import Parting, parting
+from explorer.dynamics.parting import Parting, apart, pair, partings
+from explorer.dynamics.portions import WORK, Part, between, last, run
 from explorer.dynamics.sweeps import Sweep, sweep
 from explorer.entries import Choice, Linked, Real, Several, Whole, entry
 from explorer.sequences import noise, silence, sine
@@ -40,7 +41,12 @@ MATTERS = {
     "spectrum": ("cell", "N", "gain", "drive", "level", "steps", "seed"),
     "input": ("N", "gain", "drive", "networks", "steps", "seed"),
     "gradient": ("cell", "N", "drive", "level", "lags", "seed"),
+    "starts": ("cell", "N", "gain", "push", "drive", "level", "T", "steps", "seed"),
+    "beside": ("N", "gain", "T", "steps", "seed"),
+    "backwards": ("cell", "N", "gain", "push", "drive", "level", "lags", "seed"),
 }
+HASTE = 2 * WORK  # multiplications of a run while a thumb is held
+LEAST = 100  # steps of it, however large the network
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ class Chaos(Linked):
                 f"A whole spectrum is computed for up to {MOST_STATES} state variables: this is "
                 f"the network of {self.states} units, not of {self.N}."
             )
+        if self.asked != self:
+            return f"This question is asked of tanh units, not of {CELLS[self.cell].name} cells."
         if self.N == 1 and self.view in ("apart", "spectrum"):
             return "A network of one unit: it hears nothing but itself."
         if self.view != "gradient" and self.steps < SHORT:
@@ -89,10 +97,20 @@ class Chaos(Linked):
             return f"Along {self.lags} lags a slope says little: differences have not yet turned."
         return ""
 
-    def about(self, view: str) -> Chaos:
-        """Return the recipe with only what matters to one question; the key of its numbers."""
-        kept = {name: getattr(self, name) for name in MATTERS[view]}
-        return replace(Chaos(view=view), **kept)
+    def about(self, what: str) -> Chaos:
+        """Return the recipe with only what matters to one computation; the key of its numbers."""
+        kept = {name: getattr(self, name) for name in MATTERS[what]}
+        return replace(Chaos(view=what if what in VIEWS else self.view), **kept)
+
+    @property
+    def asked(self) -> Chaos:
+        """The recipe with the units that its question is asked of: of two, tanh units alone."""
+        return replace(self, cell=RANDOM) if self.view in ("gain", "input") else self
+
+    def in_haste(self, steps: int) -> int:
+        """Return how many of so many steps there is time for while a thumb is held."""
+        each = len(CELLS[self.cell].drives) * self.N * (self.N + self.D)
+        return min(steps, max(LEAST, HASTE // each))
 
     def network(self) -> Cell:
         """Return the network: recurrent blocks from N(0, g²/N), no bias, and its input."""
@@ -108,11 +126,11 @@ class Chaos(Linked):
     def shown(self) -> dict[str, Chaos]:
         """The recipe of each network whose run the question shows, by what it is called."""
         if self.view == "gain":
-            alone = replace(self, cell=RANDOM, level=0.0)
+            alone = replace(self.asked, level=0.0)
             seeds = [(self.seed + k) % 10_000 for k in range(SIDE_BY_SIDE)]
             return {f"seed {seed}": replace(alone, seed=seed) for seed in seeds}
         N = min(self.N, self.states) if self.view == "spectrum" else self.N
-        return {CELLS[self.cell].name: replace(self, N=N)}
+        return {CELLS[self.asked.cell].name: replace(self.asked, N=N)}
 
     @property
     def D(self) -> int:
@@ -130,12 +148,16 @@ class Chaos(Linked):
         """Draw the state (S,) that a run starts from."""
         return np.random.default_rng([self.seed, 3]).uniform(-0.5, 0.5, S)
 
-    def parting(self, live: bool = False) -> Parting:
-        """Return two nearly equal starts; the exponent is measured in haste while one drags."""
-        cell, steps = self.network(), min(self.steps, 300) if live else self.steps
+    def partings(self, live: bool = False) -> Iterator[Part[Parting]]:
+        """Yield two nearly equal starts; the exponent is measured in haste while one drags."""
+        cell, steps = self.network(), self.in_haste(min(self.steps, 300)) if live else self.steps
         xs = self.inputs(WARMUP + max(self.T, steps))
         rng = np.random.default_rng([self.seed, 4])
-        return parting(cell, xs, self.start(cell.S), self.push, rng, self.T, WARMUP)
+        yield from partings(cell, xs, self.start(cell.S), self.push, rng, self.T, WARMUP)
+
+    def parting(self, live: bool = False) -> Parting:
+        """Return two nearly equal starts, all at once."""
+        return last(self.partings(live))
 
     def matrix(self, N: int, k: int) -> Array:
         """Return the matrix (N, N) of the k-th random network, at gain 1."""
@@ -145,24 +167,30 @@ class Chaos(Linked):
     def gain_sweep(self) -> Iterator[Sweep]:
         """Yield the exponents of networks of several sizes against the gain."""
 
-        def measure(N: int, k: int) -> Array:
+        def measure(N: int, k: int) -> Generator[float, None, Array]:
             rng = np.random.default_rng([self.seed, 5, k])
-            W = self.matrix(N, k)
-            return leading_exponents(W, GAINS, T=self.steps, warmup=WARMUP, rng=rng)[:, 0]
+            found = yield from swept(
+                self.matrix(N, k)[None], GAINS, T=self.steps, warmup=WARMUP, rng=rng
+            )
+            return found[:, 0]
 
         yield from sweep(measure, GAINS, [int(size) for size in self.sizes], self.networks)
 
-    def side_by_side(self, live: bool = False) -> tuple[Array, Array]:
-        """Return exponents (k,) of a few networks at the gain, and their runs (T+1, k, N)."""
+    def beside(self, live: bool = False) -> Iterator[Part[tuple[Array, Array]]]:
+        """Yield exponents (k,) of a few networks at the gain, and their runs (T+1, k, N)."""
         W = np.stack([self.matrix(self.N, k) for k in range(SIDE_BY_SIDE)])
         rng = np.random.default_rng([self.seed, 5])
         steps = min(self.steps, 200) if live else self.steps
-        found = leading_exponents(W, [self.gain], T=steps, warmup=WARMUP, rng=rng)[0]
+        found = yield from between(0.0, 0.9, swept(W, [self.gain], T=steps, warmup=WARMUP, rng=rng))
         h = np.empty((WARMUP + self.T + 1, len(W), self.N))
         h[0] = rng.uniform(-0.5, 0.5, h[0].shape)
         for t in range(len(h) - 1):
             h[t + 1] = np.tanh(self.gain * np.matmul(W, h[t][..., None])[..., 0])
-        return found, h[WARMUP:]
+        yield Part(1.0, (found[0], h[WARMUP:]))
+
+    def side_by_side(self, live: bool = False) -> tuple[Array, Array]:
+        """Return the same, all at once."""
+        return last(self.beside(live))
 
     @property
     def states(self) -> int:
@@ -180,26 +208,60 @@ class Chaos(Linked):
         """Yield the exponents of networks at one gain against the amplitude of their input."""
         gains = np.full(len(LEVELS), self.gain)
         loud = replace(self, cell=RANDOM, level=1.0)
+        shared = None
+        if self.drive != "own":
+            shared = loud.inputs(WARMUP + self.steps) * loud.network().W_xh[:, 0]
 
-        def measure(N: int, k: int) -> Array:
+        def measure(N: int, k: int) -> Generator[float, None, Array]:
             rng = np.random.default_rng([self.seed, 6, k])
-            W, T = self.matrix(N, k), self.steps
-            if self.drive == "own":
-                return leading_exponents(W, gains, T=T, warmup=WARMUP, rng=rng, noise=LEVELS)[:, 0]
-            into = loud.network().W_xh[:, 0]
-            drive = (loud.inputs(WARMUP + T) * into)[:, :, None] * LEVELS
-            return leading_exponents(W, gains, T=T, warmup=WARMUP, rng=rng, drive=drive)[:, 0]
+            heard = {"noise": LEVELS} if shared is None else {"drive": shared, "louder": LEVELS}
+            found = yield from swept(
+                self.matrix(N, k)[None], gains, T=self.steps, warmup=WARMUP, rng=rng, **heard
+            )
+            return found[:, 0]
 
         yield from sweep(measure, LEVELS, [self.N], self.networks)
 
+    def growing(self, live: bool = False) -> Iterator[Part[Growth]]:
+        """Yield how gradients grow on their way back; fewer lags while a thumb is held."""
+        cell, rng = self.network(), np.random.default_rng([self.seed, 4])
+        lags = self.in_haste(self.lags) if live else self.lags
+        yield from growing(cell, self.inputs(WARMUP + lags), self.start(cell.S), rng, WARMUP)
+
     def growth(self) -> Growth:
         """Return how gradients grow on their way back, beside the leading exponent."""
-        cell, rng = self.network(), np.random.default_rng([self.seed, 4])
-        return growth(cell, self.inputs(WARMUP + self.lags), self.start(cell.S), rng, WARMUP)
+        return last(self.growing())
 
-    def growths(self) -> Iterator[tuple[list[float], list[Growth]]]:
+    def ahead(self, live: bool = False) -> Iterator[Part[Array]]:
+        """Yield how far two nearly equal starts are from each other, as many steps on as lags."""
+        cell, rng = self.network(), np.random.default_rng([self.seed, 4])
+        T = min(self.in_haste(self.lags) if live else self.lags, 600)
+        xs = self.inputs(WARMUP + T)
+        before = yield from between(
+            0.0, 0.4, run(cell, xs[:WARMUP, None], self.start(cell.S)[None])
+        )
+        after = cell.from_step(WARMUP)
+        both = yield from between(
+            0.4, 1.0, pair(after, xs[WARMUP:], before.s[-1, 0], self.push, rng)
+        )
+        yield Part(1.0, apart(both))
+
+    def backwards(self, live: bool = False) -> Iterator[Part[tuple[Growth, Array]]]:
+        """Yield how gradients grow back, beside how far two starts part on their way on."""
+        distance = np.zeros(0)
+        for ahead in self.ahead(live):
+            distance = distance if ahead.found is None else ahead.found
+            yield Part(0.3 * ahead.share)
+        for part in self.growing(live):
+            found = None if part.found is None else (part.found, distance)
+            yield Part(0.3 + 0.7 * part.share, found)
+
+    def growths(self) -> Iterator[Part[tuple[list[float], list[Growth]]]]:
         """Yield gains and how gradients grow at them, for more and more gains."""
-        done: list[Growth] = []
-        for gain in GAINS[::2]:
-            done.append(replace(self, gain=float(gain)).growth())
-            yield [float(g) for g in GAINS[::2][: len(done)]], list(done)
+        gains, done = [float(gain) for gain in GAINS[::2]], list[Growth]()
+        for k, gain in enumerate(gains):
+            for part in replace(self, gain=gain).growing():
+                yield Part((k + part.share) / len(gains), (gains[:k], done))
+            assert part.found is not None
+            done = [*done, part.found]
+        yield Part(1.0, (gains, done))

@@ -19,10 +19,12 @@ def random_network(rng, N=60, gain=2.0):
 
 def test_the_second_start_is_as_far_away_as_was_asked_and_then_runs_alone(rng):
     cell = random_network(rng)
-    found = parting(cell, np.zeros((400, 1)), rng.uniform(-0.5, 0.5, 60), 1e-3, rng, 50)
+    s0 = rng.uniform(-0.5, 0.5, 60)
+    found = parting(cell, np.zeros((400, 1)), s0, 1e-3, rng, 50)
+    long = Trace.of(cell, np.zeros((400, 1, 1)), s0[None])
     assert found.distance[0] == pytest.approx(1e-3)
     assert found.trace.T == 50
-    np.testing.assert_allclose(found.trace.s[:, 0], found.long.s[100:151, 0], atol=1e-9)
+    np.testing.assert_allclose(found.trace.s[:, 0], long.s[100:151, 0], atol=1e-9)
     for b in (0, 1):
         again = Trace.of(cell, np.zeros((50, 1, 1)), found.trace.s[0, b][None])
         np.testing.assert_allclose(found.trace.s[:, b], again.s[:, 0], atol=1e-9)
@@ -96,14 +98,21 @@ def test_slopes_of_a_linear_map_are_its_exponent(rng):
     assert np.isneginf(gone.slopes).all()
 
 
+def measured(N, k):
+    yield 0.5
+    return np.array([-1.0, N + k])
+
+
 def test_a_sweep_has_something_of_each_size_whenever_it_is_stopped():
-    walk = sweep(lambda N, k: np.array([-1.0, N + k]), np.array([0.0, 1.0]), [10, 20], 3)
-    *_, two = itertools.islice(walk, 2)
-    assert two.done == 2
+    walk = sweep(measured, np.array([0.0, 1.0]), [10, 20], 3)
+    *_, half = itertools.islice(walk, 3)
+    assert (half.done, half.share) == (1, 0.25)
+    two = next(walk)
+    assert (two.done, two.share) == (2, 1 / 3)
     assert two.asked == 6
     assert set(two.exponents) == {10, 20}
     walk.close()
-    *_, last = sweep(lambda N, k: np.array([-1.0, N + k]), np.array([0.0, 1.0]), [10, 20], 3)
+    *_, last = sweep(measured, np.array([0.0, 1.0]), [10, 20], 3)
     np.testing.assert_array_equal(last.exponents[20], [[-1, 20], [-1, 21], [-1, 22]])
     assert last.chaotic(20, 0.9, 20.5) == (2, 3, 1.0)
     assert last.chaotic(10, 0.1, 0.0) == (0, 3, 0.0)
