@@ -1,4 +1,4 @@
-"""Cells that are pointwise after an affine part: the affine part, its transpose and the fast road.
+"""Cells that are pointwise after an affine part: the affine part, its transpose, the slopes.
 
 A cell of this kind writes two methods in the letters of its equations, ``update`` and
 ``update_vjp``. Inside them the gate axis comes first, so that ``i, f, g, o = a`` reads as written.
@@ -8,53 +8,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, final
 
 import numpy as np
 
+from explorer.cells import pointwise_film
 from explorer.cells.base import Cell
-from explorer.cells.layout import affine, film, gate_first, gate_last, joined, present, stacked
-from explorer.cells.records import BackStep, Factor, Step, between
+from explorer.cells.layout import gate_first, gate_last, present
+from explorer.cells.local import Local, Slopes
+from explorer.cells.records import BackStep, Factor, Step
 from explorer.shapes import Array
-
-CACHED = 1 << 17  # slopes that are worked on at a time
-
-
-@dataclass(frozen=True, eq=False)
-class Local:
-    """A step as the pointwise rule sees it: drives (G, ..., H), tuples of gates and of slots."""
-
-    cell: PointwiseCell
-    step: Step
-    gates: tuple[Array, ...]
-    s_prev: tuple[Array, ...]
-    s: tuple[Array, ...]
-    free: tuple[Any, ...]  # 0 where a gate is held and so passes no gradient to its drive
-
-    @cached_property
-    def a_x(self) -> Array:
-        """What the input says to each drive."""
-        return gate_first(self.cell.a_x(self.step), self.cell.H)
-
-    @cached_property
-    def a_h(self) -> Array:
-        """What the past says to each drive."""
-        return gate_first(self.cell.a_h(self.step), self.cell.H)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Slopes:
-    """Local derivatives of a step, pointwise and so one number per unit.
-
-    ``x[k][g]`` and ``h[k][g]`` are ∂(slot k)/∂(drive g) for the drives from the input and from the
-    past; ``direct[k][j]`` is ∂(slot k)/∂(slot j of s_prev) past the matrices, a plain 0.0 where
-    there is no such path.
-    """
-
-    x: list[Any]
-    h: list[Any]
-    direct: list[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,87 +161,7 @@ class PointwiseCell(Cell):
         return {k: np.broadcast_to(slope, shape) for k, slope in own.items() if present(slope)}
 
     def forward(self, xs: Array, s0: Array) -> tuple[dict[str, Array], Array]:
-        T, B, _ = xs.shape
-        H, K, G = self.H, len(self.slots), len(self.drives)
-        dtype = np.result_type(xs, s0, *self.named().values())
-        a_x = gate_first(affine(xs, self.W_xh, self.b_xh), H, 1)
-        (a_h,), (driven,) = film(1, B, G * H, dtype)
-        a_h = gate_first(a_h, H)
-        s = tuple(film(K, B, H, dtype)[0])
-        for slot, start in zip(s, gate_first(s0, H), strict=True):
-            slot[...] = start
-        W = np.ascontiguousarray(self.recurrence)
-        b_hh = np.repeat(self.b_hh[:, None], B, axis=1)
-        update, dot, add, slots, gates = self.update, np.dot, np.add, [], []
-        keep_slots, keep_gates = slots.extend, gates.extend
-        for t, from_x in enumerate(a_x):
-            dot(W, s[0].T, out=driven)
-            add(driven, b_hh, driven)
-            s, gate = update(t, from_x, a_h, s)
-            keep_slots(s)
-            if gate:
-                keep_gates(gate)
-        states, memory = film(T + 1, B, K * H, dtype)
-        states[0] = s0
-        # Small arrays are cheapest to keep in a list and to join once (0.1 µs each, not 0.3).
-        joined(slots, memory[1:].reshape(-1, B))
-        if not gates:
-            return {}, states
-        acts = joined(gates, np.empty((T * len(self.gates) * H, B), dtype)).reshape(T, -1, H, B)
-        return {k: acts[:, n].swapaxes(1, 2) for n, k in enumerate(self.gates)}, states
+        return pointwise_film.forward(self, xs, s0)
 
     def backward(self, steps: Step, ds: Array) -> BackStep:
-        T, B, _ = steps.x.shape
-        H, K, G = self.H, len(self.slots), len(self.drives)
-        da_h, driven = film(T, B, G * H, ds.dtype)
-        da_x, W = da_h, self.recurrence.T
-        (tmp,), (handed,) = film(1, B, H, ds.dtype)
-        split, gated = gate_first(ds, H, 1)[:, :, None], gate_first(da_h, H, 1)
-        parts = np.empty((K, G, H, B), ds.dtype).swapaxes(-1, -2)
-        first, *others = parts
-        dot, add, multiply = np.dot, np.add, np.multiply
-        # As many steps at a time as have slopes that stay in the cache.
-        many = min(T, max(1, CACHED // parts.size))
-        room = np.empty((many, K, G, H, B), ds.dtype).swapaxes(-1, -2)
-        for end in range(T, 0, -many):
-            start = max(end - many, 0)
-            slopes = self.slopes(between(steps, start, end))
-            drive = stacked(slopes.h, room[: end - start])
-            paths = [
-                (k, j, np.broadcast_to(slope, (end - start, B, H)))
-                for k, row in enumerate(slopes.direct)
-                for j, slope in enumerate(row)
-                if present(slope)
-            ]
-            films = zip(
-                range(end - 1, start - 1, -1),
-                drive[::-1],
-                split[end:start:-1],
-                driven[start:end][::-1],
-                gated[start:end][::-1],
-                split[start:end, 0, 0][::-1],
-                strict=True,
-            )
-            for t, slope, row, flat, gates, dh_prev in films:
-                multiply(slope, row, parts)
-                if others:
-                    add(first, others[0], gates)
-                    for other in others[1:]:
-                        add(gates, other, gates)
-                else:
-                    gates[...] = first
-                dot(W, flat, out=handed)
-                add(dh_prev, tmp, dh_prev)
-                for k, j, path in paths:
-                    multiply(path[t - start], split[t + 1, k, 0], tmp)
-                    add(split[t, j, 0], tmp, split[t, j, 0])
-            if any(x is not h for x, h in zip(slopes.x, slopes.h, strict=True)):
-                if da_x is da_h:
-                    da_x, _ = film(T, B, G * H, ds.dtype)
-                handed_on = gate_first(da_x[start:end], H, 1)
-                for g in range(G):
-                    first_slot, *rest = (
-                        row[g] * split[start + 1 : end + 1, k, 0] for k, row in enumerate(slopes.x)
-                    )
-                    handed_on[:, g] = sum(rest, first_slot)
-        return BackStep(0, ds[1:], ds[:-1], da_x, da_h)
+        return pointwise_film.backward(self, steps, ds)
