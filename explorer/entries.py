@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, TypeVar
 
+from explorer.numerals import numeral
+
 
 @dataclass(frozen=True)
 class Whole:
@@ -43,11 +45,12 @@ class Real:
         except ValueError:
             value = math.nan
         if math.isnan(value):
-            return None, f"wanted a number from {self.low:g} to {self.high:g}"
+            return None, f"wanted a number from {numeral(self.low, 6)} to {numeral(self.high, 6)}"
         near = min(max(value, self.low), self.high)
         if near == value:
             return near, ""
-        return near, f"moved to {near:g}, the nearest in {self.low:g} to {self.high:g}"
+        ends = f"{numeral(self.low, 6)} to {numeral(self.high, 6)}"
+        return near, f"moved to {numeral(near, 6)}, the nearest in {ends}"
 
 
 @dataclass(frozen=True)

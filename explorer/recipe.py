@@ -13,6 +13,7 @@ from explorer.entries import Choice, Linked, Real, Several, Text, Whole, entry
 from explorer.gradients import GradientTrace
 from explorer.initialisers import INITIALISERS
 from explorer.learning.losses import EveryState, LastState, Loss, OneUnit
+from explorer.numerals import numeral
 from explorer.readout import Readout
 from explorer.sequences import GENERATED, LONGEST, Sequence, drawn, generated, typed, words
 from explorer.trace import Trace
@@ -164,7 +165,8 @@ class Recipe(Linked):
         value = min(max(self.held, low), high)
         if value != self.held:
             remarks.append(
-                f"The {cell.meaning[self.hold]} lies in {low:g} to {high:g}; held at {value:g}."
+                f"The {cell.meaning[self.hold]} lies in {numeral(low, 6)} to {numeral(high, 6)}; "
+                f"held at {numeral(value, 6)}."
             )
         clamp = Clamp(self.hold, value, first - 1, last - 1, unit - 1 if unit else None)
         return (clamp,), " ".join(remarks)

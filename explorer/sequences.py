@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.numerals import numeral
 from explorer.shapes import Array
 
 LONGEST = 200
@@ -98,7 +99,7 @@ def typed(text: str) -> Sequence:
     if not good:
         remarks.append("No number was left, so the sequence is a single 0.")
     xs = np.array(good[:LONGEST] or [0.0])[:, None, None]
-    return Sequence(xs, tuple(f"{x:g}" for x in xs[:, 0, 0]), remark=" ".join(remarks))
+    return Sequence(xs, tuple(numeral(x, 6) for x in xs[:, 0, 0]), remark=" ".join(remarks))
 
 
 def drawn(text: str, T: int) -> Sequence:

@@ -139,7 +139,7 @@ controls.notice(
     "- **A window turns the update, clipping does not.** Shorten K: early shares are missing, and "
     "the update points elsewhere. Lower θ: it gets shorter and points where it did.\n"
     "- **What a window misses can be told exactly** for one linear unit under a constant input: a "
-    "share of wᴷ. With w = 0.9 a window of 10 misses 35 % of the gradient.\n"
+    "share of wᴷ. With w = 0.9 a window of 10 misses 35% of the gradient.\n"
     "- **A loss at every step** keeps the gradient at early states alive: they have errors of "
     "their own and need not wait for the last one."
 )

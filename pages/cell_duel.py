@@ -9,6 +9,7 @@ from explorer.cells import CELLS
 from explorer.duel import MOST, largest, runs
 from explorer.dynamics.decay import decay
 from explorer.film import Reel, Slider
+from explorer.numerals import numeral
 from explorer.recipe import Recipe
 
 PAGE = "cell_duel"
@@ -100,7 +101,7 @@ def tables(films, before) -> tuple[str, str]:
                 f"| {name} | {run.trace.cell.H} | {run.parameters:,} | {run.multiply_adds:,} "
                 f"| {run.microseconds:.0f} |"
             )
-            memories.append(f"| {name} | {found.first:.2e} | {half} |")
+            memories.append(f"| {name} | {numeral(found.first)} | {half} |")
     return (
         "| cell | units | weights | multiply-adds | µs |\n|---|--:|--:|--:|--:|\n"
         + "\n".join(costs),

@@ -9,6 +9,7 @@ from explorer import controls, scenes
 from explorer.cells import CELLS
 from explorer.dynamics.itemised import chain, itemised
 from explorer.film import Reel
+from explorer.numerals import numeral
 from explorer.recipe import Recipe
 
 PAGE = "gradient_matrix"
@@ -70,10 +71,10 @@ def matrix() -> None:
     slope, weight = (float(np.prod(side)) for side in (links.slope, links.weight))
     st.markdown(
         f"| | over {t - k} steps | per step |\n|---|--:|--:|\n"
-        f"| slopes of activations and gates | {slope:.3g} | {slope ** (1 / (t - k)):.3f} |\n"
-        f"| recurrent weights | {weight:.3g} | {weight ** (1 / (t - k)):.3f} |\n"
+        f"| slopes of activations and gates | {numeral(slope)} | {slope ** (1 / (t - k)):.3f} |\n"
+        f"| recurrent weights | {numeral(weight)} | {weight ** (1 / (t - k)):.3f} |\n"
         f"| $\\lVert \\partial L_{{{t}}} / \\partial s_{{{k}}} \\rVert$ "
-        f"| **{links.product:.3g}** | **{links.product ** (1 / (t - k)):.3f}** |"
+        f"| **{numeral(links.product)}** | **{links.product ** (1 / (t - k)):.3f}** |"
     )
     st.markdown(scenes.verdict(links))
 

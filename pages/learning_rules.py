@@ -12,6 +12,7 @@ from explorer.film import Play, Reel, Slider
 from explorer.learning.lags import missing
 from explorer.learning.rtrl import SensitivityTrace
 from explorer.learning.truncation import truncated
+from explorer.numerals import numeral
 from explorer.recipes.learning_rules import LONGEST, SHORTEST, LearningRules, Lesson
 from explorer.scenes import rules
 
@@ -105,7 +106,7 @@ def both_ways(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
     kind = CELLS[recipe.cell]
     controls.truth(
         f"✓ real · seed {recipe.seed} · float64"
-        + (f" · RTRL − BPTT {difference:.0e}" if np.isfinite(difference) else ""),
+        + (f" · RTRL − BPTT {numeral(difference, 1)}" if np.isfinite(difference) else ""),
         "Computed just now, in NumPy, by two programs that share nothing but the cell: one carries "
         "∂s/∂w forward through the Jacobians of the steps, the other carries ∂L/∂s back. "
         f"**{kind.name}**: {kind.variant} *{kind.source}.* The loss is the mean squared error of "
@@ -140,12 +141,12 @@ def through_windows(recipe: LearningRules, lesson: Lesson) -> None:
             panels=(rules.missed(parts, recipe.closed_form()),),
             cursor=K,
             title="Part of the gradient that truncation misses, for every window",
-            text=f"A window of {K} steps misses {share:.3g} of the gradient.",
+            text=f"A window of {K} steps misses {numeral(share)} of the gradient.",
         ),
     )
     if np.isfinite(share):
         st.markdown(
-            f"A window of **K = {K}** misses **{100 * share:.3g} %** of this gradient, "
+            f"A window of **K = {K}** misses **{numeral(100 * share)}%** of this gradient, "
             "$\\lVert g - g_K \\rVert / \\lVert g \\rVert$."
         )
 

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer import controls, scenes
 from explorer.cells import CELLS
 from explorer.film import Reel
+from explorer.numerals import numeral
 from explorer.orders import ORDERS, Reading, distances, labels, parting, second, unfolded
 from explorer.recipe import Recipe
 
@@ -81,8 +82,8 @@ def verdict(first: Reading, other: Reading, step: int | None) -> str:
     name, T = first.trace.cell.name, first.trace.T
     rows = (
         f"| network | its state depends on | the two orders at the end, t = {T} |\n|---|---|--:|\n"
-        f"| bag of words | which inputs came, and how often | {bag[-1]:.3g} apart |\n"
-        f"| {name} | every input and its place | **{loop[-1]:.3g}** apart |\n"
+        f"| bag of words | which inputs came, and how often | {numeral(bag[-1])} apart |\n"
+        f"| {name} | every input and its place | **{numeral(loop[-1])}** apart |\n"
     )
     if step is None:
         return rows

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer import controls
 from explorer.controls import reservoir as asked
 from explorer.film import Axis, Reel
+from explorer.numerals import numeral
 from explorer.readout import Readout
 from explorer.recipes.reservoir import ReservoirRecipe
 from explorer.reservoir import exponent, linear_capacity
@@ -110,7 +111,8 @@ def foresee(recipe: ReservoirRecipe, live: bool) -> None:
     horizon = found.horizon(recipe.threshold)
     within = "all" if horizon == len(found.truth) else f"the first {horizon}"
     said = (
-        f"Alone, the network stays within {recipe.threshold:g} standard deviations of the truth "
+        f"Alone, the network stays within {numeral(recipe.threshold, 6)} standard deviations of "
+        f"the truth "
         f"for {within} of {len(found.truth)} steps."
     )
     others = [other.error for other, _ in seeds[1:]]

@@ -9,6 +9,7 @@ from explorer import controls
 from explorer.cells import CELLS
 from explorer.film import Slider
 from explorer.learning import uses
+from explorer.numerals import numeral
 from explorer.recipes.sequence_maps import SequenceMaps
 from explorer.scenes.wiring import Scene, heard_by, strongest, weights_reached
 from explorer.scenes.wiring_film import reel
@@ -122,7 +123,7 @@ def hearing(scene: Scene, k: int) -> str:
     word = controls.plain(scene.words[most - 1])
     return (
         f"**{name}** hears {steps(heard)} of {T_in}{rest}; most of all “{word}” (input {most}): a "
-        f"small push there moves it at most {size:.2g} times as far."
+        f"small push there moves it at most {numeral(size, 2)} times as far."
     )
 
 
@@ -133,7 +134,7 @@ def steps(found) -> str:
 
 
 def reaching(scene: Scene, k: int) -> str:
-    parts = ", ".join(f"{name} {size:.2g}" for name, size in weights_reached(scene, k))
+    parts = ", ".join(f"{name} {numeral(size, 2)}" for name, size in weights_reached(scene, k))
     return f"At the weights the gradient of ½‖y‖² has the norm: {parts}."
 
 

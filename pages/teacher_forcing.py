@@ -6,6 +6,7 @@ import streamlit as st
 from explorer import controls, scenes
 from explorer.cells import CELLS
 from explorer.film import Reel, Slider
+from explorer.numerals import numeral
 from explorer.recipes.teacher_forcing import PUPILS, REGIMES, STARTS, TeacherForcing
 from explorer.shapes import Array
 
@@ -88,8 +89,9 @@ def forcing() -> None:
 def dial_sentence(curves: dict[str, Array], recipe: TeacherForcing) -> str:
     """Return in words how much worse each way of training fares without a teacher."""
     said = [
-        f"*{REGIMES[regime]}*: {np.median(rows[-1]):.3g} with the teacher, "
-        f"{np.median(rows[0]):.3g} without ({np.median(rows[0]) / np.median(rows[-1]):.1f} times)"
+        f"*{REGIMES[regime]}*: {numeral(np.median(rows[-1]))} with the teacher, "
+        f"{numeral(np.median(rows[0]))} without ({np.median(rows[0]) / np.median(rows[-1]):.1f} "
+        f"times)"
         for regime, rows in curves.items()
     ]
     return f"Mean error of the {CELLS[recipe.cell].name} pupils (median of {PUPILS}): " + "; ".join(

@@ -8,6 +8,7 @@ from explorer import controls, scenes
 from explorer.cells import CELLS
 from explorer.dynamics.decay import decay
 from explorer.film import Reel
+from explorer.numerals import numeral
 from explorer.recipe import Recipe
 
 PAGE = "vanishing_gradients"
@@ -82,7 +83,7 @@ def flow() -> None:
         "| cell | ‖∂L/∂s₀‖, the first state | factor per step (fit) | half-life in steps (fit) |\n"
         "|---|---|---|---|\n"
         + "\n".join(
-            f"| {CELLS[name].name} | {d.first:.2e} | {d.factor:.3f} | {scenes.lasting(d)} |"
+            f"| {CELLS[name].name} | {numeral(d.first)} | {d.factor:.3f} | {scenes.lasting(d)} |"
             for name, d in ((name, decay(film)) for name, film in films.items())
         )
     )

@@ -93,7 +93,7 @@ def model() -> None:
         f"✓ real · {'the example, trained beforehand' if upload.ours else 'your file'} · float64",
         "The weights are those of the file; everything else is computed now, in NumPy and double "
         "precision: gates that PyTorch does not show, and gradients carried back through every "
-        "layer. In the tests the same networks agree with PyTorch to 1e-12."
+        "layer. In the tests the same networks agree with PyTorch to 10⁻¹²."
         + (
             " An LSTM that projects its state by W_hr is shown as the plain LSTM of the state "
             "m = o ⊙ tanh(c), with W_hr folded into the matrices: the same function."

@@ -16,6 +16,7 @@ FLOORS = (
         "discovery",
         "entries",
         "initialisers",
+        "numerals",
         "sequences",
         "series",
         "shapes",

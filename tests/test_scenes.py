@@ -10,6 +10,7 @@ from explorer import scenes
 from explorer.cells import CELLS
 from explorer.dynamics import direct_path, norm_bound, saturation
 from explorer.film import Bars, Curves, Graph, Heat, Reel, pack, unpack
+from explorer.numerals import numeral
 from explorer.palette import dash, ink
 from explorer.recipe import Recipe
 from explorer.trace import Trace
@@ -204,7 +205,7 @@ def test_the_path_has_the_share_of_each_axis():
     trace = Recipe(cell="Elman", H=2, T=30).trace()
     plane = scenes.trajectory(trace)
     assert plane.xy.shape == (31, 2)
-    shares = [int(label.split("(")[1].split()[0]) for label in (plane.x_label, plane.y_label)]
+    shares = [int(label.split("(")[1].split("%")[0]) for label in (plane.x_label, plane.y_label)]
     assert sum(shares) == pytest.approx(100, abs=1)
 
 
@@ -214,4 +215,4 @@ def test_the_summaries_are_sentences_with_numbers():
     assert text.startswith("GRU network with 5 units over 7 steps")
     assert "reset gate" in text
     said = scenes.flow_summary({"GRU": recipe.gradients()})
-    assert f"GRU {recipe.gradients().norm()[0]:.3g}" in said
+    assert f"GRU {numeral(recipe.gradients().norm()[0])}" in said

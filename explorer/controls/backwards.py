@@ -17,6 +17,7 @@ from explorer.gradients import GradientTrace, injected
 from explorer.learning.losses import Loss
 from explorer.learning.shares import running_sums, share_of
 from explorer.learning.truncation import carried
+from explorer.numerals import numeral
 from explorer.recipe import Recipe
 from explorer.shapes import Array
 from explorer.trace import Trace
@@ -54,7 +55,7 @@ def step_back_by_hand(recipe: Recipe, gradients: GradientTrace, dL_ds: Array, t:
         if cut.any():
             right.markdown(
                 f"The window ends here for the loss at step {t + recipe.window}: of the gradient "
-                f"at $s_{{{t}}}$ a part of norm {np.linalg.norm(cut):.3g} goes no further."
+                f"at $s_{{{t}}}$ a part of norm {numeral(np.linalg.norm(cut))} goes no further."
             )
 
 

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer.cells import CELLS, Cell
 from explorer.controls.hidden import hides
 from explorer.learning.gradient_check import along
+from explorer.numerals import numeral
 from explorer.recipe import Recipe
 
 FOOT = "page.foot"
@@ -42,7 +43,7 @@ def badge(
     if gradient and not live:
         check = checked(without_view(recipe))
         if np.isfinite(check):
-            said.append(f"gradient check {check:.0e}")
+            said.append(f"gradient check {numeral(check, 1)}")
     with under().popover(" · ".join(said), type="tertiary"):
         st.markdown(
             "Computed just now, in NumPy, from the network and the sequence that the controls "
@@ -54,7 +55,8 @@ def badge(
                 "little along one random direction, to and fro, and the change of the loss is "
                 "compared with the gradient. "
                 + (
-                    f"The two differ by {check:.1e} of the gradient's norm. (Where a run is "
+                    f"The two differ by {numeral(check, 2)} of the gradient's norm. (Where a run "
+                    f"is "
                     "chaotic, differences cannot follow it as far as the gradient can.)"
                     if np.isfinite(check)
                     else "The run or its gradient has left float64: there is nothing to compare."

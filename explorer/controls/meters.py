@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import log10
 
+from explorer.numerals import numeral
+
 CELLS = 12
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def meter(value: float, low: float, high: float) -> str:
@@ -22,7 +23,7 @@ def sized(count: float) -> str:
     """Return a number of bytes as it is said."""
     for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= scale:
-            return f"{count / scale:.3g} {unit}"
+            return f"{numeral(count / scale)} {unit}"
     return f"{count:.0f} B"
 
 
@@ -30,5 +31,4 @@ def counted(count: float) -> str:
     """Return a large number as it is said."""
     if count < 1e5:
         return f"{count:,.0f}"
-    power = int(log10(count))
-    return f"{count / 10**power:.2g}·10{str(power).translate(RAISED)}"
+    return numeral(count, 2)

@@ -12,6 +12,7 @@ from explorer.controls.link import adopt
 from explorer.controls.text import plain
 from explorer.controls.widgets import LABELS, SHOWN
 from explorer.entries import shown
+from explorer.numerals import numeral
 from explorer.pin import differences, pinned, recalled
 from explorer.recipe import SCALES, Recipe
 
@@ -63,5 +64,5 @@ def told(name: str, value: Any) -> str:
     titles = SHOWN.get(name, {})
     if isinstance(value, tuple):
         return ", ".join(titles.get(part, part) for part in value)
-    text = titles.get(value, f"{value:g}" if isinstance(value, float) else f"{value}")
+    text = titles.get(value, numeral(value, 6) if isinstance(value, float) else f"{value}")
     return plain(shown(text)) or "nothing"

@@ -14,6 +14,7 @@ from explorer.controls.weights_home import networks
 from explorer.learning.model import Model
 from explorer.learning.race import Run, advantage, advantage_by_second, best, entrants
 from explorer.learning.rules.ekf import EKF
+from explorer.numerals import numeral
 from explorer.readout import Readout
 from explorer.recipes.learning_rules import OBJECTIVE, LearningRules
 
@@ -116,7 +117,7 @@ def standing(page: str, recipe: LearningRules, films: list[list[Run]]) -> None:
     own = f"R = {recipe.R} P₀, Q = {recipe.Q} P₀"
     rows = [
         f"| {rule} | {', '.join(dict.fromkeys(run.setting for run in runs)) or own} "
-        f"| {np.median([run.late for run in runs]):.2e} "
+        f"| {numeral(np.median([run.late for run in runs]))} "
         f"| {1e3 * np.median([run.seconds[-1] / len(run.loss) for run in runs]):.2f} ms |"
         for rule, runs in lines.items()
     ]
@@ -148,4 +149,4 @@ def standing(page: str, recipe: LearningRules, films: list[list[Run]]) -> None:
 def between(values: list[float]) -> str:
     """Return a range of numbers as it is said."""
     low, high = min(values), max(values)
-    return f"{low:.3g}" if len(values) == 1 else f"{low:.3g} to {high:.3g}"
+    return numeral(low) if len(values) == 1 else f"{numeral(low)} to {numeral(high)}"

@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.controls.badge import truth
 from explorer.controls.widgets import choose, more, row
 from explorer.film import Slider
+from explorer.numerals import numeral
 from explorer.readout import Readout
 from explorer.recipes.reservoir import ReservoirRecipe
 from explorer.reservoir import Capacity, exponent
@@ -152,7 +153,7 @@ def table(recipe: ReservoirRecipe, found: list[tuple[Forecast, float]]) -> str:
         for k, (count, log) in enumerate(zip(steps, logs, strict=True))
     ]
     if len(found) > 1:
-        middle = f"{np.median(steps):g}", minus(float(np.median(logs)))
+        middle = numeral(np.median(steps), 6), minus(float(np.median(logs)))
         rows.append(("**median**", *(f"**{text}**" for text in middle)))
     head = "| seed | steps within the threshold | log₁₀ NRMSE₈₄ |\n|---|--:|--:|\n"
     return head + "\n".join("| " + " | ".join(row) + " |" for row in rows)

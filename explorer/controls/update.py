@@ -11,6 +11,7 @@ from explorer.controls.written import degrees, latex, short, size
 from explorer.gradients import GradientTrace
 from explorer.learning.clipping import angle, clipped, flat
 from explorer.learning.gradient_check import GradientCheck
+from explorer.numerals import numeral
 from explorer.recipe import Recipe
 from explorer.shapes import Array
 from explorer.trace import Trace
@@ -56,8 +57,8 @@ def outcome(K: int, T: int, together: tuple[Array, ...], scale: float, threshold
     if scale == 1.0:
         return f"{window}; the norm is below the threshold, so clipping changes nothing."
     return (
-        f"{window}; clipping at θ = {threshold:g} multiplies all arrays by {scale:.3g}, which "
-        "shortens the update and does not turn it."
+        f"{window}; clipping at θ = {numeral(threshold, 6)} multiplies all arrays by "
+        f"{numeral(scale)}, which shortens the update and does not turn it."
     )
 
 
@@ -66,10 +67,10 @@ def checked(check: GradientCheck) -> None:
     st.markdown(
         "| weight | ours | differences | off by |\n|---|--:|--:|--:|\n"
         + "\n".join(
-            f"| ${latex(w.name)}[{', '.join(str(k + 1) for k in w.place)}]$ | {w.ours:.4g} "
-            f"| {w.theirs:.4g} | {abs(w.ours - w.theirs):.0e} |"
+            f"| ${latex(w.name)}[{', '.join(str(k + 1) for k in w.place)}]$ | {numeral(w.ours, 4)} "
+            f"| {numeral(w.theirs, 4)} | {numeral(abs(w.ours - w.theirs), 1)} |"
             for w in check.weights
-        ).replace("| -", "| −")
+        )
     )
     st.markdown(f"**{check.sentence}**")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.arithmetic import number
+from explorer.numerals import numeral
 from explorer.shapes import Array, scaled_norm
 
 
@@ -47,11 +48,11 @@ def size(array: Array) -> float:
 
 def short(x: float) -> str:
     """Return a number for a table."""
-    return f"{x:.3g}" if np.isfinite(x) else "left float64"
+    return numeral(x) if np.isfinite(x) else "left float64"
 
 
 def degrees(x: float) -> str:
     """Return an angle for a table."""
     if x < 1e-6:
         return "0°"
-    return "–" if np.isnan(x) else f"{x:.1f}°" if x >= 0.05 else f"{x:.0e}°"
+    return "–" if np.isnan(x) else f"{x:.1f}°" if x >= 0.05 else f"{numeral(x, 1)}°"

@@ -9,6 +9,7 @@ from plotly.graph_objects import Figure, Scatter
 
 from explorer.cells import CELLS
 from explorer.figures.theme import band, blank
+from explorer.numerals import numeral
 from explorer.palette import dash, ink
 from explorer.shapes import Array
 
@@ -33,7 +34,7 @@ def gradient_flow(norms: Mapping[str, Array], dark: bool = False) -> Figure:
         if len(rows) > 1:
             within = np.isfinite(low) & np.isfinite(high)
             band(fig, lags[within], low[within], high[within], colour, name)
-        below = np.where(middle <= SMALLEST, "below 1e-300", "")
+        said = ["below 10⁻³⁰⁰" if v <= SMALLEST else numeral(v) for v in middle]
         fig.add_trace(
             Scatter(
                 x=lags,
@@ -41,8 +42,8 @@ def gradient_flow(norms: Mapping[str, Array], dark: bool = False) -> Figure:
                 name=CELLS[name].name,
                 legendgroup=name,
                 line={"color": colour, "width": 2.5, "dash": dash(name)},
-                text=below,
-                hovertemplate="%{y:.3g} %{text}",
+                text=said,
+                hovertemplate="%{text}",
             )
         )
     return fig

@@ -9,6 +9,7 @@ from plotly.graph_objects import Figure, Scatter
 
 from explorer.figures.theme import band, blank, level
 from explorer.learning.race import SPAN, Run, smooth
+from explorer.numerals import numeral
 from explorer.palette import nth, nth_dash
 from explorer.shapes import Array
 
@@ -43,7 +44,8 @@ def race(runs: Mapping[str, list[Run]], by: str, ignorant: float, dark: bool = F
                 name=rule,
                 legendgroup=rule,
                 line={"color": colour, "width": 2.5, "dash": nth_dash(k)},
-                hovertemplate="%{y:.2e}",
+                text=[numeral(error) for error in np.median(rows, axis=0)],
+                hovertemplate="%{text}",
             )
         )
     if ignorant > 0:

@@ -9,6 +9,7 @@ from plotly.graph_objects import Figure, Scatter
 
 from explorer.figures.theme import blank, level
 from explorer.learning.cost import MEMORY, PATIENCE, Cost
+from explorer.numerals import numeral
 from explorer.palette import MARKER, nth
 
 DASHES = ("solid", "dash", "solid", "dash", "dot")
@@ -31,13 +32,15 @@ def rule_costs(
     fig.update_xaxes(type="log", tickvals=list(sizes), ticktext=[str(n) for n in sizes])
     fig.update_layout(height=330, margin_r=25)
     for k, rule in enumerate(cost.rule for cost in costs[0]):
+        ys = np.array([float(getattr(found[k], quantity)) for found in costs])
         fig.add_trace(
             Scatter(
                 x=np.array(sizes),
-                y=np.array([float(getattr(found[k], quantity)) for found in costs]),
+                y=ys,
                 name=rule,
                 line={"color": nth(k)[dark], "width": 2.5, "dash": DASHES[k % len(DASHES)]},
-                hovertemplate="%{y:.3g}",
+                text=[numeral(y) for y in ys],
+                hovertemplate="%{text}",
             )
         )
     level(fig, BOUNDS[quantity], "bearable", dark)

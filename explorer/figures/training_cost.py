@@ -8,6 +8,7 @@ import numpy as np
 from plotly.graph_objects import Figure, Scatter
 
 from explorer.figures.theme import blank
+from explorer.numerals import numeral
 from explorer.palette import nth, nth_dash
 from explorer.shapes import Array
 
@@ -35,7 +36,8 @@ def training_cost(ways: Mapping[str, tuple[Array, Array]], dark: bool = False) -
                 mode="markers" if alone else "lines",
                 marker={"color": nth(k)[dark], "size": 13, "symbol": "diamond"},
                 line={"color": nth(k)[dark], "width": 2.5, "dash": nth_dash(k)},
-                hovertemplate="%{y:.2e} after %{x:.2f} s",
+                text=[numeral(error) for error in errors[drawn]],
+                hovertemplate="%{text} after %{x:.2f} s",
             )
         )
     return fig

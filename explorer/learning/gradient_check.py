@@ -9,6 +9,7 @@ import numpy as np
 from explorer.cells import Cell
 from explorer.gradients import GradientTrace
 from explorer.learning.losses import Loss
+from explorer.numerals import numeral
 from explorer.shapes import scaled_norm
 from explorer.trace import Trace
 
@@ -65,13 +66,13 @@ class GradientCheck:
         if self.agrees and not self.tells:
             return "Both are 0, as far as finite differences can tell it from rounding."
         if self.agrees:
-            return f"Ours and the differences agree: relative error {self.error:.1e}."
+            return f"Ours and the differences agree: relative error {numeral(self.error, 2)}."
         if not self.tells:
             return (
                 "Here finite differences cannot follow: with half the step they say something "
                 "else, so sharply does the loss bend."
             )
-        return f"Ours and the differences do NOT agree: relative error {self.error:.1e}."
+        return f"Ours and the differences do NOT agree: relative error {numeral(self.error, 2)}."
 
     @property
     def _norms(self) -> tuple[float, ...]:

@@ -24,6 +24,7 @@ from explorer.learning.sensitivity import Sensitivity
 from explorer.learning.tasks.base import Batch
 from explorer.learning.tasks.mackey_glass import MackeyGlass
 from explorer.learning.tasks.multi_sine import MultiSine
+from explorer.numerals import numeral
 from explorer.shapes import Array
 
 STREAMS = {
@@ -33,6 +34,8 @@ STREAMS = {
     "constant": "always 1",
 }
 LOOKS = {"every": "every next value", "last": "the last next value"}
+NOISE = {text: numeral(float(text)) for text in ("1", "0.1", "0.01", "0.001", "0.0001")}
+WANDER = {text: numeral(float(text)) for text in ("0", "1e-6", "1e-5", "1e-4", "1e-3")}
 GROUPS = {"global": "global: all weights", "array": "by array", "unit": "by unit"}
 LONGEST, SHORTEST = 200, 12
 OBJECTIVE = SquaredError()
@@ -67,10 +70,10 @@ class LearningRules(Linked):
     seeds: int = entry(3, Whole(1, 5), label="Seeds",
                        help="Each has its own network and stream.")  # fmt: skip
     groups: str = entry("unit", Choice(tuple(GROUPINGS)), label="The filter couples", shown=GROUPS)
-    R: str = entry("0.001", Choice(("1", "0.1", "0.01", "0.001", "0.0001")), label="R : P₀",
+    R: str = entry("0.001", Choice(tuple(NOISE)), label="R : P₀", shown=NOISE,
                    help="Variance of the noise in the targets, in units of the variance P₀ of each "
                    "weight at the start: only the ratios matter.")  # fmt: skip
-    Q: str = entry("1e-5", Choice(("0", "1e-6", "1e-5", "1e-4", "1e-3")), label="Q : P₀",
+    Q: str = entry("1e-5", Choice(tuple(WANDER)), label="Q : P₀", shown=WANDER,
                    help="How much a weight may wander in a step, in units of P₀.")  # fmt: skip
 
     # ---- what it makes -------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.activations import ACTIVATIONS
 from explorer.entries import Choice, Linked, Real, Whole, entry
+from explorer.numerals import numeral
 from explorer.reservoir import (
     WIRINGS,
     Capacity,
@@ -39,7 +40,10 @@ VIEWS = {
     "cost": "What does training cost?",
 }
 DRIVES = {"noise": "noise", "sine": "sine", "silence": "silence", "mackey-glass": "Mackey-Glass"}
-RIDGES = ("0", "1e-14", "1e-12", "1e-10", "1e-8", "1e-6", "1e-4", "0.01", "1", "100")
+RIDGES = {
+    text: numeral(float(text))
+    for text in ("0", "1e-14", "1e-12", "1e-10", "1e-8", "1e-6", "1e-4", "0.01", "1", "100")
+}
 RATES = ("0.0003", "0.001", "0.003", "0.01", "0.03")
 HELD_OUT, LESSON_HELD_OUT = 2500, 500
 FURTHER = 600  # steps beyond the film along which the exponent is measured
@@ -92,7 +96,11 @@ class ReservoirRecipe(Linked):
     train: int = entry(2000, Whole(50, 4000), label="Training steps")
     steps: int = entry(800, Whole(50, 1000), label="Steps alone")
     ridge: str = entry(
-        "1e-10", Choice(RIDGES), label="Ridge λ", help="Penalty on the weights of the read-out."
+        "1e-10",
+        Choice(tuple(RIDGES)),
+        label="Ridge λ",
+        shown=RIDGES,
+        help="Penalty on the weights of the read-out.",
     )
     threshold: float = entry(0.4, Real(0.01, 2.0), label="Error threshold θ")
     seeds: int = entry(5, Whole(1, 10), label="Seeds")

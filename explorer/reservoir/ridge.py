@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.numerals import numeral
 from explorer.readout import Readout
 from explorer.shapes import Array
 
@@ -76,7 +77,8 @@ def singular(rank: int, N: int, condition: float) -> str:
         )
     if condition > WORST:
         return (
-            f"The solve is ill-conditioned ({condition:.0e}): some states are nearly copies of "
+            f"The solve is ill-conditioned ({numeral(condition, 1)}): some states are nearly "
+            f"copies of "
             "others, and the weights of the read-out hang on the last digits. Raise the ridge."
         )
     return ""

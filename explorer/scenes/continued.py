@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.film import Axis, Curves, Heat, Line, Plane
+from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
 from explorer.reservoir.cost import Mark
 from explorer.reservoir.forecast import Forecast, Scaling, Taught
@@ -62,7 +63,7 @@ def continued(
             (
                 *middle,
                 line,
-                Line(f"threshold {threshold:g}", np.full(len(found.truth), threshold),
+                Line(f"threshold {numeral(threshold, 6)}", np.full(len(found.truth), threshold),
                      start=lead + 1, ink=MARKER, dash="dash"),
             ),
             log=True, tall=1.6,
@@ -139,16 +140,8 @@ def bill(ways: dict[str, list[Mark]]) -> str:
     rows = [
         f"| {WAYS[way]}: {marks[-1].trained:,} weights"
         + (f", {marks[-1].updates} updates" if way != "solve" else "")
-        + f" | {marks[-1].seconds:.2f} | {scientific(marks[-1].error)} |"
+        + f" | {marks[-1].seconds:.2f} | {numeral(marks[-1].error, 2)} |"
         for way, marks in ways.items()
     ]
     # Three columns are what a phone can show.
     return "\n".join(["| way | seconds | error |", "|---|--:|--:|", *rows])
-
-
-def scientific(value: float) -> str:
-    """Return a number with two digits and its power of ten, as mathematics for Markdown."""
-    if not np.isfinite(value):
-        return "no number"
-    digits, power = f"{value:.1e}".split("e")
-    return rf"${digits}{{\cdot}}10^{{{int(power)}}}$"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from explorer.cells import CELLS
 from explorer.duel import Run
 from explorer.film import Axis, Curves, Heat, Line
+from explorer.numerals import numeral
 from explorer.palette import MUTED, dash, ink
 from explorer.scenes.signals import signal
 from explorer.sequences import Sequence
@@ -65,7 +66,7 @@ def duel_summary(runs: Mapping[str, Run]) -> str:
     """Return one sentence that says what the duel shows."""
     return "Hidden states side by side; size of the loss gradient at the first state: " + (
         ", ".join(
-            f"{CELLS[cell].name} ({run.trace.cell.H} units) {run.gradients.norm()[0]:.3g}"
+            f"{CELLS[cell].name} ({run.trace.cell.H} units) {numeral(run.gradients.norm()[0])}"
             for cell, run in runs.items()
         )
         + "."

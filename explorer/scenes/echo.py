@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.film import Axis, Bars, Curves, Heat, Line
+from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, NORM
 from explorer.reservoir import Capacity, Meeting
 from explorer.shapes import Array
@@ -67,7 +68,8 @@ def meeting_summary(meeting: Meeting) -> str:
         said = f"λ = {signed(rate)} per step: a small difference {pace(rate)}"
     if first is None:
         share = meeting.distance[-1] / (meeting.distance[0] or 1.0)
-        end = f"After {len(meeting.distance) - 1} steps the two are {share:.2g} times as far apart."
+        steps = len(meeting.distance) - 1
+        end = f"After {steps} steps the two are {numeral(share, 2)} times as far apart."
         if not np.isfinite(share):
             end = "The two runs leave the range of float64."
     else:
@@ -95,8 +97,8 @@ def pace(rate: float) -> str:
     steps = np.log(2) / abs(rate)
     if steps < 1:
         verb = "shrinks" if rate < 0 else "grows"
-        return f"{verb} {np.exp(abs(rate)):.3g}-fold at every step"
-    return f"{'halves' if rate < 0 else 'doubles'} in {steps:.3g} steps"
+        return f"{verb} {numeral(np.exp(abs(rate)))}-fold at every step"
+    return f"{'halves' if rate < 0 else 'doubles'} in {numeral(steps)} steps"
 
 
 # ---- memory -------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from explorer.dynamics.decay import Decay
 from explorer.dynamics.jacobians import direct_path, norm_bound
 from explorer.film import Axis, Curves, Heat, Line
 from explorer.gradients import GradientTrace
+from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, dash, ink
 from explorer.recipe import Recipe
 from explorer.shapes import Array
@@ -98,7 +99,8 @@ def flow_summary(films: Mapping[str, GradientTrace]) -> str:
     return (
         "Size of the loss gradient at the first state: "
         + ", ".join(
-            f"{CELLS[name].name} {gradients.norm()[0]:.3g}" for name, gradients in films.items()
+            f"{CELLS[name].name} {numeral(gradients.norm()[0])}"
+            for name, gradients in films.items()
         )
         + "."
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.dynamics.nudge import Nudge
 from explorer.film import Curves, Heat, Line
+from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, NORM
 from explorer.trace import Trace
 
@@ -53,14 +54,15 @@ def futures_summary(nudge: Nudge, slot: str, unit: int, push: float) -> str:
     size, missed = np.linalg.norm(nudge.true, axis=1), nudge.error
     parts = nudge.breaks()
     last = nudge.k + len(size) - 1
-    start = f"Unit {unit + 1} of {slot} is pushed by ε = {push:.3g} at step {nudge.k}."
+    start = f"Unit {unit + 1} of {slot} is pushed by ε = {numeral(push)} at step {nudge.k}."
     if len(size) == 1:
         return f"{start} Nothing comes after it: scrub to an earlier step."
     if not np.isfinite(size).all():
         return f"{start} One of the two futures leaves the range of float64."
     end = (
-        f"At the last step, {last}, the states differ by {size[-1]:.3g}; the forecast misses that "
-        f"by {missed[-1]:.3g}."
+        f"At the last step, {last}, the states differ by {numeral(size[-1])}; the forecast misses "
+        f"that "
+        f"by {numeral(missed[-1])}."
     )
     if parts is None:
         return f"{start} {end} At no step does it miss more than a tenth of the difference."

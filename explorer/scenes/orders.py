@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explorer.film import Axis, Curves, Heat, Line
+from explorer.numerals import numeral
 from explorer.orders import Reading, distances, labels
 from explorer.palette import MUTED, ink
 from explorer.scenes.signals import inputs, states
@@ -41,6 +42,7 @@ def orders_summary(first: Reading, second: Reading) -> str:
     ends = distances(first.bag, second.bag)[-1], distances(first.trace.s, second.trace.s)[-1]
     return (
         f"Two orders of {first.trace.T} inputs, read by a bag of words and by a "
-        f"{first.trace.cell.name} network: at the end the bag's answers are {ends[0]:.3g} apart, "
-        f"the network's states {ends[1]:.3g}."
+        f"{first.trace.cell.name} network: at the end the bag's answers are {numeral(ends[0])} "
+        f"apart, "
+        f"the network's states {numeral(ends[1])}."
     )

@@ -10,6 +10,7 @@ from explorer.cells.base import Cell
 from explorer.dynamics.fixed_points import FixedPoints
 from explorer.dynamics.portrait import Portrait
 from explorer.film import Axis, Chart, Curves, Ground, Line, Spot, Stroke
+from explorer.numerals import numeral
 from explorer.palette import Ink, nth
 from explorer.shapes import Array
 
@@ -111,8 +112,8 @@ def noted(found: FixedPoints, k: int) -> str:
 def complex_said(value: complex) -> str:
     """Return an eigenvalue to three digits."""
     if abs(value.imag) < 1e-9:
-        return f"{value.real:.3g}"
-    return f"{value.real:.3g}{'+' if value.imag > 0 else '-'}{abs(value.imag):.3g}i"
+        return numeral(value.real)
+    return f"{numeral(value.real)}{'+' if value.imag > 0 else '−'}{numeral(abs(value.imag))}i"
 
 
 def columns(W: Array) -> Chart:

@@ -8,6 +8,7 @@ from explorer.film import Axis, Curves, Line
 from explorer.gradients import GradientTrace
 from explorer.learning.rtrl import SensitivityTrace
 from explorer.learning.shares import running_sums
+from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
 from explorer.scenes.walk import turn
 from explorer.shapes import Array
@@ -106,8 +107,8 @@ def compared(forward: SensitivityTrace, cut: GradientTrace, back: GradientTrace)
             miss, lost = (np.linalg.norm(other - array) / size for other in (ours, seen))
         letter, _, index = name.partition("_")
         rows.append(
-            f"| ${letter}_{{{index}}}$ | {size:.4g} | {np.linalg.norm(ours):.4g} | **{miss:.0e}** "
-            f"| {100 * lost:.3g} % |"
+            f"| ${letter}_{{{index}}}$ | {numeral(size, 4)} | {numeral(np.linalg.norm(ours), 4)} "
+            f"| **{numeral(miss, 1)}** | {numeral(100 * lost)}% |"
         )
     return (
         "| gradient of | BPTT ‖g‖ | RTRL ‖g‖ | they differ by | the window misses |\n"
@@ -120,11 +121,11 @@ def rules_summary(back: GradientTrace, forward: SensitivityTrace | None, differe
     trace = back.trace
     said = (
         f"{trace.cell.name} network with {trace.cell.H} units along {trace.T} steps of a stream, "
-        f"forward and back. The gradient at the first state has norm {back.norm()[0]:.3g}."
+        f"forward and back. The gradient at the first state has norm {numeral(back.norm()[0])}."
     )
     if forward is None:
         return said
     return said + (
-        f" RTRL carries forward a sensitivity of norm {forward.norm[-1]:.3g}; its gradient and "
-        f"that of BPTT differ by {difference:.1e} of their norm."
+        f" RTRL carries forward a sensitivity of norm {numeral(forward.norm[-1])}; its gradient "
+        f"and that of BPTT differ by {numeral(difference, 2)} of their norm."
     )

@@ -11,6 +11,7 @@ from explorer.dynamics.projection import pca
 from explorer.dynamics.saturation import saturation
 from explorer.film import Axis, Curves, Heat, Line, Plane
 from explorer.gradients import GradientTrace
+from explorer.numerals import numeral
 from explorer.palette import NORM, nth, nth_dash
 from explorer.readout import Readout
 from explorer.sequences import Sequence
@@ -136,8 +137,8 @@ def trajectory(trace: Trace, slot: str = "h", batch: int = 0) -> Plane:
     return Plane(
         f"path of {slot}_t in its principal plane",
         points,
-        x_label=f"PC 1 ({share[0]} %)",
-        y_label=f"PC 2 ({share[1]} %)",
+        x_label=f"PC 1 ({share[0]}%)",
+        y_label=f"PC 2 ({share[1]}%)",
     )
 
 
@@ -151,5 +152,5 @@ def summary(trace: Trace) -> str:
     return (
         f"{cell.name} network with {cell.H} units over {trace.T} steps: {', '.join(parts)} of "
         f"every unit at every step. The mean size of the hidden state at step {last} is "
-        f"{size:.3g}.{end}"
+        f"{numeral(size)}.{end}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.film import Axis, Curves, Heat, Line, Plane
+from explorer.numerals import numeral
 from explorer.palette import MUTED, NORM, Ink, ink, nth
 from explorer.recipes.teacher_forcing import REGIMES, TeacherForcing
 from explorer.shapes import Array
@@ -132,7 +133,7 @@ def dial_tick(forcing: float, points: int) -> int:
 def forcing_summary(recipe: TeacherForcing, run: ForcedRun) -> str:
     """Return one sentence for those who cannot see the film."""
     after = run.error[recipe.lesson :]
-    far = f"{after.mean():.3g}" if after.size else "not asked"
+    far = numeral(after.mean()) if after.size else "not asked"
     return (
         f"A {run.network.cell.name} network, {REGIMES[recipe.trained]} in training, draws a closed "
         f"line; its teacher feeds {recipe.forcing:.0%} of the steps after the first "

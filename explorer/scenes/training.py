@@ -8,6 +8,7 @@ import numpy as np
 
 from explorer.dynamics.course import Course
 from explorer.film import Axis, Bars, Curves, Heat, Line
+from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
 from explorer.shapes import Array
 
@@ -158,7 +159,7 @@ def outcome(course: Course) -> str:
     return (
         f"**{len(solved)} of {len(seeds)} seeds have solved it** after {course.N} updates"
         + (f": {when}. " if solved else ". ")
-        + f"Who knows nothing has a loss of {task.baseline():.3g}."
+        + f"Who knows nothing has a loss of {numeral(task.baseline())}."
     )
 
 
@@ -166,11 +167,12 @@ def course_summary(course: Course) -> str:
     """Return one sentence that says how training stands."""
     history, task = course.first, course.first.training.task
     if not history.N:
-        return f"Before the first update; who knows nothing has a loss of {task.baseline():.3g}."
+        nothing = numeral(task.baseline())
+        return f"Before the first update; who knows nothing has a loss of {nothing}."
     solved = history.solved_at
     end = f" Solved at update {solved}." if solved else ""
     made = "1 update" if history.N == 1 else f"{history.N} updates"
     return (
-        f"After {made} the mean loss of the last batches is {history.smooth[-1]:.3g}; "
-        f"who knows nothing has {task.baseline():.3g}.{end}"
+        f"After {made} the mean loss of the last batches is {numeral(history.smooth[-1])}; "
+        f"who knows nothing has {numeral(task.baseline())}.{end}"
     )

@@ -8,6 +8,7 @@ from explorer.film import Axis, Curves, Graph, Heat, Line
 from explorer.gradients import GradientTrace, injected
 from explorer.learning.clipping import angle, flat
 from explorer.learning.shares import running_sums
+from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
 from explorer.sequences import Sequence
 from explorer.shapes import Array, scaled_norm
@@ -146,7 +147,7 @@ def walk_graph(trace: Trace, x: str, flow: Curves, loss: float) -> Graph:
         gradient=flow.key,
         back=tuple(f"back_{slot}" for slot in trace.cell.slots),
         local=names.index("local error") if "local error" in names else None,
-        loss=f"{loss:.3g}".replace("-", "−") if np.isfinite(loss) else "no number",
+        loss=numeral(loss) if np.isfinite(loss) else "no number",
     )
 
 
@@ -155,6 +156,7 @@ def walk_summary(trace: Trace, gradients: GradientTrace) -> str:
     norms = gradients.norm()
     return (
         f"{trace.cell.name} network with {trace.cell.H} units: {trace.T} steps forward to the "
-        f"loss, and back. The gradient starts with norm {norms[-1]:.3g} at the last state and has "
-        f"norm {norms[0]:.3g} at the first."
+        f"loss, and back. The gradient starts with norm {numeral(norms[-1])} at the last state "
+        f"and has "
+        f"norm {numeral(norms[0])} at the first."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.film import Axis, Chart, Curves, Ground, Line, Spot, Stroke
+from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, NORM, Ink
 from explorer.recipes.bifurcations import UNCLIPPED, Bifurcations
 from explorer.scenes.bifurcations import AWAY
@@ -108,6 +109,7 @@ def wall_summary(free: tuple, clipped: tuple) -> str:
     """Return one sentence on what clipping changed."""
     far = [float(np.hypot(*np.diff(run[0], axis=0).T).max()) for run in (free, clipped)]
     return (
-        f"Longest step without clipping {far[0]:.3g}, with clipping {far[1]:.3g}; loss after "
-        f"{len(free[1]) - 1} updates {free[1][-1]:.3g} and {clipped[1][-1]:.3g}."
+        f"Longest step without clipping {numeral(far[0])}, with clipping {numeral(far[1])}; loss "
+        f"after "
+        f"{len(free[1]) - 1} updates {numeral(free[1][-1])} and {numeral(clipped[1][-1])}."
     )

@@ -206,7 +206,7 @@ function show_guesses(card, reel, tick, theme) {
     name.textContent = letters[k] ?? "";
     rail.style.setProperty("--share", String(value));
     rail.style.setProperty("--ink", letters[k] === came ? theme.marker : theme.cool);
-    share.textContent = value >= 0.0005 ? `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)} %` : "< 0.1 %";
+    share.textContent = value >= 0.0005 ? `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)}%` : "< 0.1%";
     row.classList.toggle("film-came", letters[k] === came);
   });
 }

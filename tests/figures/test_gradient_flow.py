@@ -53,7 +53,7 @@ def test_what_is_below_the_smallest_is_drawn_there_and_said():
     fig = gradient_flow({"Elman": np.array([[0.0, 1e-310, 1e-299, 1.0]])})
     (line,) = lines(fig)
     assert list(line.y) == [1.0, 1e-299, 1e-300, 1e-300]
-    assert list(line.text) == ["", "", "below 1e-300", "below 1e-300"]
+    assert list(line.text) == ["1", "10⁻²⁹⁹", "below 10⁻³⁰⁰", "below 10⁻³⁰⁰"]
     assert "%{text}" in line.hovertemplate
 
 

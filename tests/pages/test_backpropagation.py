@@ -97,7 +97,7 @@ def test_backpropagation_a_window_turns_and_clipping_does_not(cell, seed):
 
 
 def test_backpropagation_what_a_window_misses():
-    says(PAGE, "a window of 10 misses 35 % of the gradient")
+    says(PAGE, "a window of 10 misses 35% of the gradient")
     one = np.ones((1, 1))
     cell = Elman(one, 0.9 * one, np.zeros(1), np.zeros(1), "identity")
     trace = Trace.of(cell, np.ones((300, 1, 1)))
