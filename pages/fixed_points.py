@@ -6,9 +6,10 @@ import streamlit as st
 
 from explorer import controls, scenes
 from explorer.cells import CELLS
+from explorer.controls.watched import in_haste
 from explorer.film import Play, Reel, Slider
 from explorer.recipes.fixed_points import FixedPointSearch
-from explorer.scenes import rest
+from explorer.scenes import rest, rest_tables
 
 PAGE = "fixed_points"
 DEFAULT = FixedPointSearch()
@@ -65,20 +66,24 @@ def places() -> None:
         controls.said(str(error))
         given = None
     try:
-        found, finished = controls.watched(
-            PAGE,
-            (recipe.without_view(), live, id(cell) if recipe.network == "yours" else 0),
-            lambda: recipe.sought(cell, live, given),
-            lambda so_far: so_far.starts / (so_far.starts + 200),
-            lambda so_far: (
-                f"{so_far.starts} starts followed, {len(so_far)} fixed "
-                f"point{'s' * (len(so_far) != 1)} so far"
-            ),
+        found, finished = (
+            in_haste(recipe.sought(cell, live, given))
+            if live
+            else controls.watched(
+                PAGE,
+                (recipe.without_view(), id(cell) if recipe.network == "yours" else 0),
+                lambda: recipe.sought(cell, live, given),
+                lambda so_far: so_far.starts / (so_far.starts + 200),
+                lambda so_far: (
+                    f"{so_far.starts} starts followed, {len(so_far)} fixed "
+                    f"point{'s' * (len(so_far) != 1)} so far"
+                ),
+            )
         )
     except ValueError as error:
         controls.said(str(error))
         return
-    if not finished:
+    if not finished and not live:
         st.info(
             f"Stopped after {found.starts} starts: what follows is what had been found by then."
         )
@@ -133,22 +138,26 @@ def places() -> None:
     )
     st.markdown(f"**{rest.rest_summary(found)}** {found.verdict}")
     if live:
+        st.caption(
+            f"While a thumb is held: what {found.starts} start{'s' * (found.starts != 1)} "
+            "lead to. The whole search follows as soon as it is let go."
+        )
         return
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("The places", anchor=False)
         if len(found):
             with st.container(height=TALL if len(found) > MANY else "content", border=False):
-                st.markdown(rest.points_table(found))
+                st.markdown(rest_tables.points_table(found))
         else:
             st.markdown("None was found from any start.")
     with right:
         if len(found):
             st.subheader(f"Modes of point {chosen + 1}", anchor=False)
-            st.markdown(rest.modes_table(found, chosen))
+            st.markdown(rest_tables.modes_table(found, chosen))
         if len(found.slow):
             st.subheader("Slow points", anchor=False)
-            st.markdown(rest.slow_table(found))
+            st.markdown(rest_tables.slow_table(found))
             st.caption(
                 "No places of rest, but the network lingers there. Foreseen: from the map's first "
                 "and second derivatives at the point. Measured: the network started on it. The "
@@ -156,7 +165,7 @@ def places() -> None:
             )
     if found.rejected:
         with st.expander(f"{len(found.rejected)} rejected candidates, and why"):
-            st.markdown(rest.rejected_table(found))
+            st.markdown(rest_tables.rejected_table(found))
 
 
 places()

@@ -10,8 +10,9 @@ import streamlit as st
 from explorer.cells import CELLS, Cell
 from explorer.controls.badge import foot
 from explorer.controls.hidden import hides
+from explorer.controls.labels import TYPED
 from explorer.controls.take_home import keepsake
-from explorer.controls.widgets import TYPED, choose
+from explorer.controls.widgets import choose
 from explorer.entries import R, Real, Whole
 from explorer.film import Reel, Slider, film, film_state, pack
 from explorer.recipe import UNCLIPPED, Recipe

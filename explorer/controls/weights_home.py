@@ -41,7 +41,7 @@ def offered(page: str, runs: dict[str, Recipe]) -> dict[str, Found]:
 
 def weights_home(page: str, found: dict[str, Found]) -> None:
     """Offer every network of a page as .pt, .safetensors and .npz."""
-    st.markdown("**Network**: its weights, by the names that PyTorch gives them where it knows them.")
+    st.markdown("**Network**: its weights, by PyTorch's own names where it has such a layer.")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         key = f"{page}.home.network"
         chosen = next(iter(found))

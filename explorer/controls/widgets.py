@@ -11,88 +11,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.cells import CELLS
 from explorer.controls.hidden import hides
+from explorer.controls.labels import HELP, LABELS, PILLS, SHOWN, TYPED, WIDE_TEXT, WIDTH
 from explorer.controls.link import adopt
 from explorer.controls.text import said
 from explorer.entries import Choice, Linked, R, Real, Several, Text, Whole, shown
-from explorer.recipe import SCALES, Recipe, own_settings
+from explorer.recipe import Recipe, own_settings
 
-LABELS = {
-    "fair": "Like for like",
-    "order": "Second order",
-    "shuffle": "Shuffle no.",
-    "second": "The same words in your order",
-    "cell": "Cell",
-    "cells": "Cells",
-    "H": "Units H",
-    "T": "Steps T",
-    "D": "Inputs D",
-    "seed": "Seed",
-    "seeds": "Seeds",
-    "recurrent": "Recurrent weights",
-    "scale": "Scaled by",
-    "memory": "Bias of the forget gate",
-    "activation": "Activation φ",
-    "input": "Input",
-    "text": "Your sequence",
-    "loss": "Loss looks at",
-    "at": "… step t",
-    "of": "… unit j",
-    "edit": "Edit one weight of",
-    "row": "Row",
-    "column": "Column",
-    "matrix": "Weight of",
-    "hold": "Hold gate",
-    "hold_unit": "of unit (0: all)",
-    "hold_from": "from step",
-    "hold_to": "to step",
-}
-SHOWN: dict[str, dict[str, str]] = {
-    "fair": {"units": "same number of units", "parameters": "same number of parameters"},
-    "order": {"own": "typed by you"},
-    "cell": {key: kind.name for key, kind in CELLS.items()},
-    "cells": {key: kind.name for key, kind in CELLS.items()},
-    "scale": SCALES,
-    "activation": {"relu": "ReLU", "identity": "identity (linear)"},
-    "recurrent": {"identity": "identity (IRNN)", "gaussian": "Gaussian"},
-    "memory": {"default": "as drawn", "bias": "set by slider", "chrono": "chrono"},
-    "input": {"drawn": "drawn by you", "numbers": "your numbers", "words": "your words"},
-    "edit": {"none": "nothing"},
-    "hold": {"none": "none"},
-    "loss": {"last": "the last state", "every": "every state", "unit": "one unit at one step"},
-}
-HELP = {
-    "recurrent": "Each gate's recurrent block is drawn this way, then scaled.",
-    "seed": "The same seed always draws the same network and the same sequence.",
-    "memory": "The gate that keeps the past: f of an LSTM, z of a GRU; an Elman network has none. "
-    "Chrono (Tallec & Ollivier 2018) spreads it over time "
-    "scales up to T.",
-}
-TYPED = {
-    "numbers": "0 1 1 0 -1 -1 0 0.5 1 0.5 0 -0.5 -1 -0.5 0",
-    "words": "I love to cook and my friends love to eat",
-}
 # Older releases scroll a row of pills on a phone; newer ones can wrap it.
-WIDE_TEXT = 460
 WRAP = {"wrap": True} if "wrap" in inspect.signature(st.pills).parameters else {}
-PILLS = ("cell", "wiring")  # choices that are the story of a page lie open
-WIDTH: dict[str, Any] = {
-    "cell": "content",
-    "cells": "content",
-    "fair": 250,
-    "use": 240,
-    "text": "stretch",
-    "numbers": 240,
-    "alphabet": 240,
-    "view": 160,
-    "input": 160,
-    "signs": 160,
-    "memories": 160,
-    "hopfield.rule": 160,
-    "hopfield.start": 180,
-    "damage": 160,
-    "T": 200,
-    "H": 200,
-}
 
 
 def fitting(recipe: Recipe) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ import streamlit as st
 
 from explorer.film import bundle
 from explorer.film.chart import Chart, Ground, Spot, Stroke
-from explorer.film.packing import numbered, pack, read_header, unpack
+from explorer.film.packing import pack
 from explorer.film.passage import Passage
+from explorer.film.payload import numbered, read_header, unpack
 from explorer.film.picture import Gallery, Picture
 from explorer.film.reel import (
     Axis,

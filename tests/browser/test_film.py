@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from explorer.film.packing import numbered, pack
+from explorer.film.packing import pack
+from explorer.film.payload import numbered
 from tests.browser import film_stage
 from tests.serving import serve
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.film import Axis, Heat, Passage, Reel, pack
-from explorer.film.packing import read_header
+from explorer.film.payload import read_header
 
 TEXT = "a <b>\n"
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from explorer.film.packing import numbered, pack, read_header, unpack
+from explorer.film.packing import pack
+from explorer.film.payload import numbered, read_header, unpack
 from explorer.film.reel import (
     Axis,
     Bars,

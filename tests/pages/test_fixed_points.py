@@ -12,7 +12,7 @@ from explorer.controls import watched
 from explorer.dynamics.departures import departures
 from explorer.dynamics.slow_points import lifetime
 from explorer.recipes.fixed_points import TRAINED, FixedPointSearch
-from explorer.scenes import rest
+from explorer.scenes import rest_tables
 from tests.dynamics.networks import autonomous
 from tests.pages.visiting import film, link, recipe_of, stands, visit
 
@@ -145,11 +145,11 @@ def test_a_click_on_a_point_shows_its_modes(three_bits):
     assert recipe_of(app, PAGE).point == 21
     assert link(app)["point"] == "21"
     assert any(s.value == "Modes of point 21" for s in app.subheader)
-    assert any(rest.modes_table(three_bits, 20) == m.value for m in app.markdown)
+    assert any(rest_tables.modes_table(three_bits, 20) == m.value for m in app.markdown)
 
 
 def test_tables_say_what_the_numbers_are(three_bits):
-    rows = rest.points_table(three_bits).splitlines()[2:]
+    rows = rest_tables.points_table(three_bits).splitlines()[2:]
     assert len(rows) == 27
     for n, row in enumerate(rows):
         _, number, kind, away, largest, pace, _ = (part.strip() for part in row.split("|"))

@@ -1,0 +1,95 @@
+"""Where a network rests, in tables: the points, the modes of one, slow places, what is none."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.dynamics.fixed_points import FixedPoints
+from explorer.dynamics.resting import Rejected
+from explorer.dynamics.slow_points import LONGEST, RADIUS, lifetime
+
+MOST_ROWS = 40
+MODES = 8
+SLOW = 6  # slow points whose lifetimes are measured
+TIED = "\u00a0"  # a space at which no line breaks
+
+
+def points_table(found: FixedPoints) -> str:
+    """Return the points as a table: what they are, and how fast they hold or let go."""
+    unit = "turns" if found.map.cell.period > 1 else "steps"
+    head = f"| | kind | ways out | largest \\|λ\\| | e-fold in ({unit}) |\n|--:|---|--:|--:|--:|\n"
+    rows = []
+    for n in range(min(len(found), MOST_ROWS)):
+        largest = float(np.abs(found.eigenvalues[n, 0]))
+        if largest in (0.0, 1.0):
+            pace = "at once" if largest == 0 else "–"
+        else:
+            what = "leaves" if largest > 1 else "settles"
+            pace = f"{what},{TIED}{abs(1 / np.log(largest)):.3g}"
+        rows.append(
+            f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {largest:.3f} | {pace} |"
+        )
+    more = len(found) - MOST_ROWS
+    return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
+
+
+def modes_table(found: FixedPoints, n: int) -> str:
+    """Return the modes of one point: what fades or grows how fast, and how often it turns."""
+    unit = "turns" if found.map.cell.period > 1 else "steps"
+    head = f"| λ | \\|λ\\| | e-fold in ({unit}) | turns once in ({unit}) |\n|--:|--:|--:|--:|\n"
+    rows = []
+    three = found.eigenvalues[n], found.time_constants[n], found.periods[n]
+    for value, tau, period in zip(*three, strict=True):
+        if len(rows) == MODES:
+            break
+        if value.imag < -1e-12:
+            continue  # its twin has been shown
+        turning = f"{TIED}±{TIED}{value.imag:.3f}i" if value.imag > 1e-12 else ""
+        said = f"{value.real:.3f}".replace("-", "−") + turning
+        what = "grows" if abs(value) > 1 else "fades"
+        rate = "at once" if abs(value) == 0 else f"{what},{TIED}{abs(tau):.3g}"
+        turns = f"{period:.3g}" if np.isfinite(period) and abs(value) > 0 else "–"
+        rows.append(f"| {said} | {abs(value):.3f} | {rate} | {turns} |")
+    return head + "\n".join(rows)
+
+
+def slow_table(found: FixedPoints) -> str:
+    """Return the slowest places with their lifetimes, foreseen and measured."""
+    unit = "turns" if found.map.cell.period > 1 else "steps"
+    head = (
+        f"| | speed | stays within {RADIUS:g}, foreseen ({unit}) | measured ({unit}) "
+        f"| whole passage ({unit}) |\n|--:|--:|--:|--:|--:|\n"
+    )
+    rows = []
+    for n in range(min(SLOW, len(found.slow))):
+        life = lifetime(found.map, found.slow[n])
+        foreseen, measured = (
+            f"{value:.0f}" if np.isfinite(value) else f"over {LONGEST}"
+            for value in (life.foreseen, life.measured)
+        )
+        through = f"{life.passage:.0f}" if np.isfinite(life.passage) else "–"
+        rows.append(f"| {n + 1} | {found.speed[n]:.2g} | {foreseen} | {measured} | {through} |")
+    more = len(found.slow) - SLOW
+    return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
+
+
+def rejected_table(found: FixedPoints) -> str:
+    """Return the candidates that are none, gathered by the reason."""
+    head = (
+        "| why it is no fixed point | candidates | slowest | nearest solution by Newton |\n"
+        "|---|--:|--:|--:|\n"
+    )
+    groups: dict[str, list[Rejected]] = {}
+    for candidate in found.rejected:
+        groups.setdefault(candidate.reason, []).append(candidate)
+    rows = [
+        f"| {reason} | {len(group)} | {min(c.speed for c in group):.2g} | {distance(group)} |"
+        for reason, group in sorted(groups.items(), key=lambda item: -len(item[1]))
+    ]
+    return head + "\n".join(rows)
+
+
+def distance(group: list[Rejected]) -> str:
+    """Return how far Newton's method says the nearest solution is, for the nearest of them."""
+    least = min(c.correction for c in group)
+    return f"{least:.2g} away" if np.isfinite(least) else "none in sight"
