@@ -72,6 +72,15 @@ def affine(source: Array, W: Array, b: Array) -> Array:
     return found
 
 
+def driven(source: Array, W: Array, b: Array) -> Array:
+    """Return what rows (..., D) drive: W applied to each, and b added; b alone where D is 0."""
+    if W.shape[1]:
+        return source @ W.T + b
+    found = np.empty((*source.shape[:-1], len(b)), np.result_type(source, b))
+    found[...] = b
+    return found
+
+
 def sourced(errors: Array, W: Array) -> Array:
     """Return a step or a film of rows (..., rows of W) times W: what they say to their source."""
     if errors.ndim != 3:

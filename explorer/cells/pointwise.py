@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.cells import pointwise_film
 from explorer.cells.base import Cell
-from explorer.cells.layout import gate_first, gate_last, present
+from explorer.cells.layout import driven, gate_first, gate_last, present
 from explorer.cells.local import Local, Slopes
 from explorer.cells.records import BackStep, Factor, Step
 from explorer.shapes import Array
@@ -57,8 +57,8 @@ class PointwiseCell(Cell):
     @final
     def step(self, t: int, x: Array, s: Array) -> Step:
         h = s[..., : self.H]
-        a_x = x @ self.W_xh.T + self.b_xh
-        a_h = h @ self.recurrence.T + self.b_hh
+        a_x = driven(x, self.W_xh, self.b_xh)
+        a_h = driven(h, self.recurrence, self.b_hh)
         with np.errstate(over="ignore"):
             slots, gates = self.update(
                 t, gate_first(a_x, self.H), gate_first(a_h, self.H), tuple(gate_first(s, self.H))

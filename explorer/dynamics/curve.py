@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from explorer.dynamics.autonomous import Autonomous
-from explorer.dynamics.seeker import spectra
+from explorer.dynamics.places import spectra
 from explorer.shapes import Array
 
 Family = Callable[[float], Autonomous]  # from the value of a parameter to the network there

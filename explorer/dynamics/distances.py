@@ -6,6 +6,8 @@ import numpy as np
 
 from explorer.shapes import Array
 
+SOME = 48  # rows that are looked at together
+
 
 def norms(s: Array) -> Array:
     """Return the length of each row, in a fifth of the time that a general norm takes."""
@@ -32,3 +34,17 @@ def first(close: Array) -> Array:
     others = close.shape[1] - len(close)
     close[own, others + own] = True
     return close.argmax(axis=1) == others + own
+
+
+def distinct(s: Array, same: float) -> Array:
+    """Return which rows of s (N, S) are left when each goes that is close to one that is left.
+
+    Where many rows meet in few places, few distances are ever asked for.
+    """
+    left, kept = np.arange(len(s)), [np.zeros(0, int)]
+    while len(left):
+        some, rest = left[:SOME], left[SOME:]
+        some = some[first(squares(s[some], s[some]) < same**2)]
+        kept.append(some)
+        left = rest[squares(s[rest], s[some]).min(axis=1) >= same**2]
+    return np.concatenate(kept)

@@ -27,22 +27,19 @@ class Roots:
         """Return no roots of S numbers."""
         return cls(np.zeros((0, S), np.float32), np.zeros((0, S, S), np.float32))
 
-    def joined(self, s: Array, r: Array, A: Array) -> Roots:
+    def joined(self, s: Array, r: Array, inverse: Array) -> Roots:
         """Return these roots and those of the states s (N, S) that are one, or right beside one.
 
-        ``r`` (N, S) are the residuals there and ``A`` (N, S, S) the derivatives. All is kept in
-        single precision, for no more than a forecast comes from it.
+        ``r`` (N, S) are the residuals there and ``inverse`` (N, S, S) belongs to the derivatives,
+        nan where there is none. All is kept in single precision, for no more than a forecast comes
+        from it.
         """
         room = max(0, MOST // s.shape[1] ** 2 - len(self.s))
-        fine = np.flatnonzero(np.isfinite(A).all(axis=(1, 2)))[:room]
-        try:
-            inverse = np.linalg.inv(A[fine])
-        except np.linalg.LinAlgError:
-            inverse = np.linalg.pinv(A[fine])
-        near = norms(np.einsum("nij,nj->ni", inverse, r[fine])) < NEAR
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
+            near = norms(np.einsum("nij,nj->ni", inverse, r)) < NEAR
+            near = np.flatnonzero(near)[:room]
             return Roots(
-                np.concatenate([self.s, s[fine][near].astype(np.float32)]),
+                np.concatenate([self.s, s[near].astype(np.float32)]),
                 np.concatenate([self.inverse, inverse[near].astype(np.float32)]),
             )
 

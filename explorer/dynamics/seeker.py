@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.dynamics.autonomous import Autonomous
-from explorer.dynamics.distances import first, norms, squares
-from explorer.dynamics.newton import SAME, Ends, levenberg_marquardt, newton, solved
+from explorer.dynamics.distances import distinct, first, norms, squares
+from explorer.dynamics.newton import SAME, Ends, levenberg_marquardt, newton
+from explorer.dynamics.places import Places, in_line, inverses, moves, spectra
 from explorer.dynamics.resting import FixedPoints, Rejected
 from explorer.dynamics.roots import Roots
 from explorer.shapes import Array
 
 EXACT = 1e-8  # largest Newton correction of a point, relative to 1 + |s|
-SINGULAR = 1e-7  # smallest singular value of I - J below which its determinant has no safe sign
 SLOW = 0.1  # largest speed of a slow point, in units of the state per step
 STALLED = 64  # candidates that are brought down to the slowest place around them
 LINE = "not alone: its neighbours rest as well, to the last digit"
@@ -46,7 +46,7 @@ class Seeker:
         if not len(known.s):
             # A few go ahead: what they roughly find spares most of the others the way.
             scouts = self.settled(starts[::AHEAD], known, same=same, most=SCOUTED).s
-            known = known.joined(scouts, *moves(self.still, scouts))
+            known = beside(known, self.still, scouts)
             others = np.arange(len(starts)) % AHEAD > 0
             starts = np.concatenate([scouts, starts[others]])
         self.judge(self.settled(starts, known, same=same))
@@ -65,9 +65,8 @@ class Seeker:
         fifth = len(starts) // 5
         stay, glance, drift = np.split(starts, [fifth, 3 * fifth])
         drift = self.drifted(drift, DRIFT)
-        single = drift.astype(np.float32)
-        met = squares(single, single) < SAME**2
-        return np.concatenate([stay, self.drifted(glance, GLANCE), drift[first(met)]])
+        drift = drift[distinct(drift.astype(np.float32), SAME)]
+        return np.concatenate([stay, self.drifted(glance, GLANCE), drift])
 
     def drifted(self, starts: Array, steps: int) -> Array:
         """Return where the starts come to in so many steps; those that get lost stay behind."""
@@ -84,62 +83,59 @@ class Seeker:
         s, settled = ends.s[finite], ends.settled[finite]
         if not len(s):
             return
-        F, J = self.flow.linear(s)
-        speed, correction = measured(s, F, J)
-        exact = correction <= EXACT * (1 + norms(s))
+        places = Places.of(self.flow, s)
+        exact = places.correction <= EXACT * (1 + norms(s))
         inside = np.ones(len(s), bool)
         if self.flow.box is not None:
             low, high = self.flow.box
             room = 1e-9 * (1 + np.abs(high))
             inside = ((s >= low - room) & (s <= high + room)).all(axis=1)
-        good = exact & inside
-        sign = np.zeros(len(s), int)
-        sign[good] = signs(J[good])
-        for n in np.flatnonzero(good & (sign == 0)):
-            if in_line(self.flow, s[n], J[n]):
-                good[n] = False
-                self.reject(s[n], speed[n], correction[n], LINE)
-        self.merge(s[good], F[good] - s[good], J[good], correction[good], sign[good])
+        self.merge(places[exact & inside])
         for n in np.flatnonzero(exact & ~inside):
-            self.reject(s[n], speed[n], correction[n], "a solution of the equation, but outside "
-                        "the box that the network never leaves")  # fmt: skip
+            self.reject(places[n], "a solution of the equation, but outside the box that the "
+                        "network never leaves")  # fmt: skip
         rest = ~exact & inside  # of these, the slowest are looked at again
-        order = np.flatnonzero(rest)[np.argsort(speed[rest])]
+        order = np.flatnonzero(rest)[np.argsort(places.speed[rest])]
         self.stalled = np.concatenate([self.stalled, s[order[:STALLED]]])
         for n in np.flatnonzero(settled & rest):
-            self.reject(s[n], speed[n], correction[n], "the equation is singular here")
+            self.reject(places[n], "the equation is singular here")
 
-    def merge(self, s: Array, r: Array, J: Array, correction: Array, sign: Array) -> None:
+    def merge(self, places: Places) -> None:
         """Add points; those nearer to another one than their errors can tell apart are the same."""
-        order = np.argsort(correction)  # of two that are the same, the better one stays
-        s, correction = s[order], correction[order]
-        error = np.concatenate([self.correction, correction])
-        room = (1e-7 * (1 + norms(s)) + 10 * correction)[:, None] + 10 * error
-        new = first(squares(s, np.concatenate([self.points, s])) <= room**2)
-        new = np.flatnonzero(new)[: MOST - len(self.points)]
-        if not len(new):
+        # Of two that are the same, the better one stays.
+        places = places[np.argsort(places.correction)]
+        error = np.concatenate([self.correction, places.correction])
+        room = (1e-7 * (1 + norms(places.s)) + 10 * places.correction)[:, None] + 10 * error
+        new = first(squares(places.s, np.concatenate([self.points, places.s])) <= room**2)
+        places = places[np.flatnonzero(new)[: MOST - len(self.points)]]
+        signs = places.signs()
+        alone = np.ones(len(signs), bool)
+        for n in np.flatnonzero(signs == 0):
+            if in_line(self.flow, places.s[n], places.J[n]):
+                alone[n] = False
+                self.reject(places[n], LINE)
+        places = places[alone]
+        if not len(places.s):
             return
-        s, correction, order = s[new], correction[new], order[new]
-        r, J = r[order], J[order]
-        self.points = np.concatenate([self.points, s])
-        self.residual = np.concatenate([self.residual, norms(r)])
-        self.correction = np.concatenate([self.correction, correction])
-        self.signs = np.concatenate([self.signs, sign[order]])
-        self.eigenvalues = np.concatenate([self.eigenvalues, spectra(J)])
-        if self.still is not self.flow:
-            r, A = moves(self.still, s)
+        self.points = np.concatenate([self.points, places.s])
+        self.residual = np.concatenate([self.residual, places.speed])
+        self.correction = np.concatenate([self.correction, places.correction])
+        self.signs = np.concatenate([self.signs, signs[alone]])
+        self.eigenvalues = np.concatenate([self.eigenvalues, spectra(places.J)])
+        if self.still is self.flow:
+            self.roots = self.roots.joined(places.s, places.r, -places.inverse)
         else:
-            A = J - np.eye(self.flow.S)
-        self.roots = self.roots.joined(s, r, A)
+            self.roots = beside(self.roots, self.still, places.s)
 
-    def reject(self, s: Array, speed: float, correction: float, reason: str) -> None:
+    def reject(self, place: Places, reason: str) -> None:
         """Note a candidate that is no fixed point, once for each place."""
         if len(self.rejected) >= LISTED:
             return
         for other in self.rejected:
-            if other.reason == reason and np.linalg.norm(other.point - s) < 0.05:
+            if other.reason == reason and np.linalg.norm(other.point - place.s) < 0.05:
                 return
-        self.rejected.append(Rejected(s, float(speed), float(correction), reason))
+        speed, correction = float(place.speed), float(place.correction)
+        self.rejected.append(Rejected(place.s, speed, correction, reason))
 
     def complete(self) -> bool:
         """Tell whether the certificate has nothing to say against these points."""
@@ -161,28 +157,27 @@ class Seeker:
         stalled = self.stalled
         self.judge(self.settled(s, self.roots, most=20))
         self.stalled = stalled
-        speed, correction = measured(s, *self.flow.linear(s))
-        box = self.flow.box
-        for n in np.argsort(speed):
-            if box is not None and ((s[n] < box[0]) | (s[n] > box[1])).any():
-                self.reject(s[n], speed[n], correction[n], "slow, but outside the box that the "
-                            "network never leaves")  # fmt: skip
+        places, box = Places.of(self.flow, s), self.flow.box
+        for n in np.argsort(places.speed):
+            s, speed = places.s[n], places.speed[n]
+            if box is not None and ((s < box[0]) | (s > box[1])).any():
+                self.reject(places[n], "slow, but outside the box that the network never leaves")
                 continue
             if len(self.points):
-                near = np.linalg.norm(self.points - s[n], axis=1).min()
-                if near < max(1e-3, 3 * min(correction[n], 0.1)):
+                near = np.linalg.norm(self.points - s, axis=1).min()
+                if near < max(1e-3, 3 * min(places.correction[n], 0.1)):
                     continue  # it is on its way to a point that is known
-            if len(self.slow) and np.linalg.norm(self.slow - s[n], axis=1).min() < 0.05:
+            if len(self.slow) and np.linalg.norm(self.slow - s, axis=1).min() < 0.05:
                 continue
             reason = (
                 "a slow point: the network lingers here, but moves"
-                if speed[n] < SLOW
+                if speed < SLOW
                 else "Newton's method stalled where the network moves on"
             )
-            if speed[n] < SLOW:
-                self.slow = np.concatenate([self.slow, s[n][None]])
-                self.speed = np.append(self.speed, speed[n])
-            self.reject(s[n], speed[n], correction[n], reason)
+            if speed < SLOW:
+                self.slow = np.concatenate([self.slow, s[None]])
+                self.speed = np.append(self.speed, speed)
+            self.reject(places[n], reason)
 
     def found(self, finished: bool) -> FixedPoints:
         """Return what there is so far, the attracting points first."""
@@ -203,59 +198,7 @@ class Seeker:
         )
 
 
-def moves(flow: Autonomous, s: Array) -> tuple[Array, Array]:
-    """Return F(s) - s (N, S) and its Jacobian J - I (N, S, S)."""
-    F, J = flow.linear(s)
-    np.einsum("nii->ni", J)[...] -= 1
-    return F - s, J
-
-
-def measured(s: Array, F: Array, J: Array) -> tuple[Array, Array]:
-    """Return |F(s) - s| and the Newton correction |(I - J)^-1 (F(s) - s)| of states (N, S)."""
-    r = F - s
-    fine = np.isfinite(J).all(axis=(1, 2)) & np.isfinite(r).all(axis=1)
-    speed, correction = norms(r), np.full(len(s), np.inf)
-    gap = np.eye(s.shape[1]) - J[fine]
-    with np.errstate(over="ignore", invalid="ignore"):
-        step = solved(gap, r[fine])
-        # Where I - J is singular there may be no step at all that would lead to a fixed point.
-        left = norms(np.einsum("nij,nj->ni", gap, step) - r[fine])
-        real = left <= 1e-6 * speed[fine]
-    correction[fine] = np.where(real, norms(step), np.inf)
-    return speed, correction
-
-
-def in_line(flow: Autonomous, s: Array, J: Array) -> bool:
-    """Tell whether a resting state (S,) has neighbours that rest as well, to the last digit.
-
-    So it is on a line of fixed points, and where a gate is so far saturated that float64 takes it
-    for 1: whatever the memory holds then seems to stay.
-    """
-    flat = np.linalg.svd(np.eye(flow.S) - J)[2][-1]
-    room = 1 + np.linalg.norm(s)
-    beside = s + 1e-3 * room * np.array([flat, -flat])
-    return bool((norms(flow(beside) - beside) <= 1e-13 * room).any())
-
-
-def spectra(J: Array) -> Array:
-    """Return the eigenvalues of each Jacobian (N, S), by falling magnitude."""
-    if not len(J):
-        return np.zeros(J.shape[:2], complex)
-    values = np.linalg.eigvals(J).astype(complex)
-    # Of a conjugate pair, whose magnitudes tie, the one above the axis comes first.
-    order = np.lexsort((-values.imag, -np.round(np.abs(values), 12)), axis=1)
-    return np.take_along_axis(values, order, axis=1)
-
-
-def signs(J: Array) -> Array:
-    """Return the sign of det(I - J) of each Jacobian (N,), 0 where it is too close to call."""
-    if not len(J):
-        return np.zeros(0, int)
-    gap = np.eye(J.shape[1]) - J
-    sign, _ = np.linalg.slogdet(gap)
-    # No singular value is below 1 / |inverse|.
-    regular = sign != 0
-    smallest = np.zeros(len(J))
-    with np.errstate(all="ignore"):
-        smallest[regular] = 1 / np.linalg.norm(np.linalg.inv(gap[regular]), axis=(1, 2))
-    return np.where(smallest > SINGULAR, sign, 0).astype(int)
+def beside(known: Roots, flow: Autonomous, s: Array) -> Roots:
+    """Return the known roots and those of F(s) = s that the states s (N, S) are right beside."""
+    r, A = moves(flow, s)
+    return known.joined(s, r, inverses(A))
