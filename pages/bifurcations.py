@@ -10,7 +10,8 @@ from explorer.dynamics.continuation import Branch
 from explorer.dynamics.loci import Locus
 from explorer.dynamics.sweep import Sweep
 from explorer.film import Play, Reel, Slider
-from explorer.recipes.bifurcations import NETWORKS, UNCLIPPED, Bifurcations
+from explorer.recipes.bifurcations import UNCLIPPED, Bifurcations
+from explorer.recipes.moving import NETWORKS
 from explorer.scenes import bifurcations as scenes
 from explorer.scenes.loci import plane_chart
 from explorer.scenes.wall import cut_chart, wall_axis, wall_chart, wall_panels, wall_summary

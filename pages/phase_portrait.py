@@ -7,6 +7,7 @@ import streamlit as st
 from explorer import controls
 from explorer.film import Play, Reel, Slider
 from explorer.recipes.phase_portrait import MOST, PhasePlaneRecipe
+from explorer.scenes import eigenvalues
 from explorer.scenes import portrait as scenes
 
 PAGE = "phase_portrait"
@@ -75,8 +76,8 @@ def plane() -> None:
     starts, _ = recipe.places(whole.view)
     charts = (
         scenes.drawn(whole, starts, MOST),
-        *((scenes.columns(W),) if W is not None else ()),
-        scenes.spectrum(whole.found, W),
+        *((eigenvalues.columns(W),) if W is not None else ()),
+        eigenvalues.spectrum(whole.found, W),
     )
     controls.show(
         PAGE,

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from explorer.dynamics.diagram import happenings
-from explorer.recipes.bifurcations import ALONG, NETWORKS, SQUASHED, Bifurcations
+from explorer.recipes.bifurcations import Bifurcations
+from explorer.recipes.moving import ALONG, NETWORKS, SQUASHED
 from explorer.scenes import bifurcations as scenes
 from explorer.scenes.loci import plane_chart
 from tests.pages.visiting import films, link, recipe_of, stands, visit
