@@ -15,9 +15,11 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 T = TypeVar("T")
+LATEST = "watched"  # where a session keeps the name of what it has computed last
 PATIENCE = 0.4  # seconds before a progress bar appears
 SLICE = 0.8  # seconds after which clicks are listened to
 TOLD = 0.1  # seconds between two changes of the bar
+HASTE = 0.2  # seconds that a thumb has to wait
 KEPT = 8
 
 
@@ -39,6 +41,7 @@ def watched(
     done = memory.setdefault(f"{page}.done", {})
     if key in done:
         return done[key], True
+    memory[LATEST] = page
     running = memory.get(f"{page}.running")
     if running is None or running["key"] != key:
         running = memory[f"{page}.running"] = {
@@ -79,6 +82,19 @@ def watched(
     return done[key], True
 
 
+def in_haste(steps: Iterator[T], seconds: float = HASTE) -> tuple[T, bool]:
+    """Return the last result that is there in time, or the first, and whether it is the end.
+
+    For what follows a thumb, which waits for no bar.
+    """
+    start, result = perf_counter(), next(steps)
+    while perf_counter() - start < seconds:
+        if (better := next(steps, None)) is None:
+            return result, True
+        result = better
+    return result, False
+
+
 class Apart(Iterator[T]):
     """A generator in a context of its own, wherever its next result is asked for.
 
@@ -113,8 +129,9 @@ def breathe() -> None:
 
 
 def stop(page: str) -> None:
-    """Let the running computation rest; meant for a button."""
-    running = st.session_state.get(f"{page}.running")
+    """Let the running computation rest, or the one that has followed it; meant for a button."""
+    memory = st.session_state
+    running = memory.get(f"{page}.running") or memory.get(f"{memory.get(LATEST)}.running")
     if running is not None and running["last"] is not None:
         running["stopped"] = True
 

@@ -12,8 +12,9 @@ from explorer.activations import ACTIVATIONS
 from explorer.assets import asset
 from explorer.cells import CELLS, Cell
 from explorer.dynamics.autonomous import Autonomous
-from explorer.dynamics.fixed_points import AGAIN, FixedPoints, search
-from explorer.dynamics.starts import spread
+from explorer.dynamics.fixed_points import AGAIN, CLOSER, FixedPoints, search
+from explorer.dynamics.seeker import Seeker
+from explorer.dynamics.starts import between, spread
 from explorer.entries import Choice, Linked, Real, Text, Whole, entry
 from explorer.initialisers import INITIALISERS
 from explorer.learning.tasks.flip_flop import FlipFlop
@@ -32,6 +33,8 @@ SHOWN = {name: title for name, (_, title) in TRAINED.items()} | {
     "yours": "your network",
 }
 HASTE = 80  # starts while a thumb is dragged
+AT_ONCE = 100_000  # numbers in the Jacobians of those that go together
+LARGE = 32  # state variables from which on slow points have to wait
 
 
 @dataclass(frozen=True)
@@ -142,10 +145,35 @@ class FixedPointSearch(Linked):
         """Yield what a search finds, batch after batch; in haste while a thumb is dragged."""
         rng = np.random.default_rng([self.seed, 2])
         starts: Array | int = min(self.starts, HASTE) if live else self.starts
+        if given is not None or live:
+            starts = spread(Autonomous.of(cell, self.constant(cell)), rng, int(starts))
         if given is not None:
-            drawn = spread(Autonomous.of(cell, self.constant(cell)), rng, int(starts))
-            starts = np.concatenate([given[None], drawn])
-        yield from search(cell, self.constant(cell), starts, rng, again=1 if live else AGAIN)
+            starts = np.concatenate([given[None], starts])
+        if live:
+            yield from self.glimpsed(cell, starts, rng)
+        else:
+            yield from search(cell, self.constant(cell), starts, rng, again=AGAIN)
+
+    def glimpsed(
+        self, cell: Cell, starts: Array, rng: np.random.Generator
+    ) -> Iterator[FixedPoints]:
+        """Yield what few and then more starts find, a fraction of a second at a time."""
+        flow = Autonomous.of(cell, self.constant(cell))
+        seeker, many = Seeker(flow), max(4, AT_ONCE // (cell.S**2 * cell.period))
+        for done in range(0, len(starts), many):
+            part = starts[done : done + many]
+            seeker.take(seeker.explored(part))
+            seeker.starts = done + len(part)
+            yield seeker.found(False)
+        for further in (between(seeker.points, rng), spread(flow, rng, len(starts))):
+            for done in range(0, len(further), many):
+                if seeker.complete():
+                    break
+                seeker.take(further[done : done + many], CLOSER)
+                yield seeker.found(False)
+        if cell.S < LARGE:
+            seeker.slow_down()
+        yield seeker.found(True)
 
     def without_view(self) -> FixedPointSearch:
         """Return the settings without what only says where one looks."""

@@ -9,7 +9,7 @@ import pytest
 
 from explorer.controls import chaos as asked
 from explorer.controls import watched
-from explorer.dynamics import leading_exponents, lyapunov_spectrum, mean_field
+from explorer.dynamics import leading, leading_exponents, lyapunov_spectrum, mean_field, portions
 from explorer.recipes.chaos import CHAOTIC, DRIVES, LEVELS, VIEWS, Chaos
 from explorer.scenes import chaos as scenes
 from tests.pages.visiting import film, link, promise, recipe_of, source, stands, visit
@@ -29,7 +29,7 @@ def says(view, sentence):
 def last(steps):
     """Return the last result of a long computation."""
     *_, result = steps
-    return result
+    return result.found if isinstance(result, portions.Part) else result
 
 
 def over_networks(N, networks, gains):
@@ -184,6 +184,72 @@ def test_a_long_sweep_can_be_stopped_and_gone_on_with(monkeypatch):
     stands(app.run())
     assert not app.info
     assert asked.shelf()[recipe.about("gain")].done == 6  # for all visitors
+
+
+FILMS = {"apart": "starts", "gain": "beside", "input": "starts", "gradient": "backwards"}
+
+
+@pytest.mark.parametrize("view", FILMS)
+def test_what_the_film_is_drawn_of_is_not_computed_in_every_run(view, monkeypatch):
+    asked = []
+    compute = getattr(Chaos, name := {"starts": "partings"}.get(FILMS[view], FILMS[view]))
+    monkeypatch.setattr(Chaos, name, lambda recipe, *live: asked.append(1) or compute(recipe))
+    app = visit(PAGE, SHORT | {"view": view, "sizes": "25", "N": "20"})
+    for _ in range(3):
+        stands(app.run())
+    assert len(asked) == 1
+    assert set(app.session_state[f"{PAGE}.{FILMS[view]}.done"]) == {
+        recipe_of(app, PAGE).about(FILMS[view])
+    }
+
+
+@pytest.mark.parametrize("view", FILMS)
+@pytest.mark.parametrize("found", [True, False], ids=["something", "nothing yet"])
+def test_the_film_can_be_stopped_on_its_way_and_gone_on_with(view, found, monkeypatch):
+    for module in (portions, leading):
+        monkeypatch.setattr(module, "WORK", 1)
+    query = SHORT | {"view": view, "sizes": "25", "N": "20", "steps": "200"}
+    app = visit(PAGE, query | {"seed": "1"})
+    recipe = replace(recipe_of(app, PAGE), seed=0)
+    name = FILMS[view]
+    steps = {"starts": recipe.partings, "beside": recipe.beside, "backwards": recipe.backwards}
+    steps = steps[name]()
+    part = next(part for part in steps if (part.found is not None) is found)
+    app.session_state[f"{PAGE}.{name}.running"] = {
+        "key": recipe.about(name), "steps": steps, "last": part, "stopped": True,
+    }  # fmt: skip
+    app.number_input(f"{PAGE}.seed").set_value(0)
+    stands(app.run())
+    words = "What follows is" if found else "before there was anything to show"
+    assert words in app.info[0].value
+    assert f"{part.share:.0%} of the way" in app.info[0].value
+    # Who stops one thing does not ask for the next.
+    assert f"{PAGE}.running" not in app.session_state
+    app.button(f"{PAGE}.{name}.resume").click()
+    stands(app.run())
+    assert not app.info
+    film(app)
+
+
+def test_under_a_thumb_a_large_network_is_followed_for_fewer_steps():
+    small, large = replace(DEFAULT, lags=1500), replace(DEFAULT, cell="LSTM", N=400, lags=1500)
+    assert small.in_haste(1500) == 1500
+    assert 100 <= large.in_haste(1500) < 1000
+    assert replace(large, level=1.0).in_haste(1500) < large.in_haste(1500)
+    found = [last(recipe.growing(live=True)) for recipe in (small, large)]
+    assert [each.lags for each in found] == [1500, large.in_haste(1500)]
+
+
+@pytest.mark.parametrize("view", ["gain", "input"])
+def test_a_question_of_tanh_units_is_asked_of_them(view):
+    query = SHORT | {"view": view, "sizes": "25", "N": "20", "T": "30"}
+    app = visit(PAGE, query | {"cell": "LSTM"})
+    assert app.info[0].value == "This question is asked of tanh units, not of LSTM cells."
+    _, arrays = film(app)
+    _, wanted = film(visit(PAGE, query))
+    assert arrays.keys() == wanted.keys()
+    for name, values in wanted.items():
+        np.testing.assert_array_equal(arrays[name], values)
 
 
 # ---- what it claims: two starts -----------------------------------------------------------------

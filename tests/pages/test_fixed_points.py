@@ -1,5 +1,6 @@
 """What the page of fixed points says is so: its claim, each thing to notice, each number."""
 
+import itertools
 import sys
 from dataclasses import replace
 
@@ -173,6 +174,35 @@ def test_a_dragged_input_moves_the_points_and_the_link():
     assert len(film(app)[0]["space"]["away"]) == 9
 
 
+def test_under_a_thumb_a_few_starts_at_a_time_are_followed(monkeypatch):
+    recipe = FixedPointSearch(network="random", cell="LSTM", H=64, gain=3.0)
+    cell, _ = recipe.build()
+    first = next(recipe.sought(cell, live=True))
+    assert first.starts == 6
+    assert not first.finished
+    whole = FixedPointSearch()
+    *_, found = whole.sought(whole.build()[0], live=True)
+    assert found.finished
+    assert len(found) == 27
+    monkeypatch.setattr(
+        sys.modules[watched.__module__], "perf_counter", itertools.count(0.0, 10.0).__next__
+    )
+    app = visit(PAGE, {"net": "random", "cell": "LSTM", "H": "64", "gain": "1"})
+    for moves, live in ((1, True), (2, False)):
+        app.session_state[f"{PAGE}.film"] = {
+            "cursor": None, "pick": None,
+            "sliders": {"values": {"gain": 0.9}, "live": live, "moves": moves},
+        }  # fmt: skip
+        stands(app.run())
+        said = [caption.value for caption in app.caption if "a thumb is held" in caption.value]
+        assert said == live * [
+            "While a thumb is held: what 6 starts lead to. The whole search follows as soon as it "
+            "is let go."
+        ]
+        assert not app.info
+        film(app)
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -275,7 +305,7 @@ def test_a_long_search_can_be_stopped_and_gone_on_with(monkeypatch):
     cell, _ = recipe.build()
     steps = recipe.sought(cell)
     first = next(steps)
-    key = (recipe.without_view(), False, 0)
+    key = (recipe.without_view(), 0)
     app.session_state[f"{PAGE}.running"] = {
         "key": key, "steps": steps, "last": first, "stopped": True,
     }  # fmt: skip

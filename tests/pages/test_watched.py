@@ -53,6 +53,85 @@ def test_it_goes_on_from_run_to_run(memory):
     assert found == [None, None, None, (3, True)]
 
 
+@pytest.fixture
+def drawn(monkeypatch):
+    """Give what a session has drawn of the bar, in order."""
+    said = []
+
+    class Place:
+        def container(self, **_):
+            return self
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return False
+
+        def progress(self, share, text=""):
+            said.append(text)
+            return self
+
+        def empty(self):
+            said.append("gone")
+
+    for name in ("empty", "progress"):
+        monkeypatch.setattr(door.st, name, lambda *_: Place())
+    monkeypatch.setattr(door.st, "button", lambda *_, **__: None)
+    monkeypatch.setattr(door, "TOLD", 0.0)
+    return said
+
+
+def test_a_run_that_goes_on_draws_its_bar_before_it_computes(memory, drawn):
+    def steps():
+        drawn.append("computes")
+        yield 1
+        drawn.append("computes")
+        yield 2
+
+    assert [one_run(steps) for _ in range(3)] == [None, None, (2, True)]
+    # Of a run that ends in another one, a browser sees what was drawn before it computed.
+    assert drawn == ["computes", "1", "1", "computes", "2", "2", "gone"]
+
+
+def test_a_click_on_stop_is_meant_for_what_has_followed(memory):
+    assert one_run(lambda: count(1)) is None
+    assert one_run(lambda: count(1)) == (1, True)
+    assert copy_context().run(run_of, "page.chart") is None
+    door.stop("page")  # its button was clicked a moment before it came to its end
+    assert copy_context().run(run_of, "page.chart") == (1, False)
+    door.resume("page.chart")
+    assert memory["page.chart.running"]["stopped"] is False
+
+
+def run_of(page):
+    """Run a computation of another name once."""
+    try:
+        return watch(page, "key", lambda: count(3), lambda k: k / 3, str)
+    except Rerun:
+        return None
+
+
+def test_a_session_keeps_as_many_results_as_was_asked(memory):
+    for key in "abc":
+        while copy_context().run(kept_by, key) is None:
+            pass
+    assert memory["page.done"] == {"c": 2}
+
+
+def kept_by(key):
+    """Run a computation once, of which one result is kept."""
+    try:
+        return watch("page", key, lambda: count(2), lambda k: k / 2, str, 1)
+    except Rerun:
+        return None
+
+
+def test_who_drags_waits_for_no_more_than_the_first_result():
+    assert door.in_haste(iter("abc"), 0.0) == ("a", False)
+    assert door.in_haste(iter("abc"), 60.0) == ("c", True)
+
+
 @pytest.mark.filterwarnings("error")
 def test_what_nobody_waits_for_ends_in_silence(memory, monkeypatch):
     complaints = []
