@@ -2,18 +2,12 @@
 
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from explorer import controls
 from explorer.controls import reservoir as asked
-from explorer.film import Axis, Reel
-from explorer.numerals import numeral
-from explorer.readout import Readout
+from explorer.controls import reservoir_answers as answers
 from explorer.recipes.reservoir import ReservoirRecipe
-from explorer.reservoir import exponent, linear_capacity
-from explorer.reservoir.units import LeakyUnits
-from explorer.scenes import continued, echo
 
 PAGE = "reservoir"
 DEFAULT = ReservoirRecipe()
@@ -43,126 +37,10 @@ PRESETS = {
 
 controls.heading("Must every weight be trained?", __doc__)
 
-
-def show(recipe: ReservoirRecipe, live: bool, axis: Axis, panels, title: str, text: str, side=()):
-    controls.show(
-        PAGE,
-        Reel(
-            axis=axis,
-            panels=panels,
-            side=side,
-            sliders=asked.sliders(recipe) if recipe.view != "cost" else (),
-            cursor=min(recipe.cursor, axis.count - 1),
-            title=title,
-            text=text,
-            precise=not live,
-        ),
-    )
-
-
-def kept(cell: LeakyUnits, readout: Readout | None = None) -> None:
-    controls.network(PAGE, cell.name, cell.known, readout)
-
-
-def meet(recipe: ReservoirRecipe, live: bool) -> None:
-    found = recipe.meeting()
-    kept(found.trace.cell)
-    said = echo.meeting_summary(found)
-    axis, panels = Axis(count=recipe.T + 1), echo.two_starts(found)
-    show(recipe, live, axis, panels, "Two starts under one input", said, echo.two_bars())
-    asked.badge(
-        recipe,
-        "The exponent is measured along the run of the first start, continued for 600 steps beyond "
-        "the film, by a tangent vector that is renormalised at every step.",
-    )
-    st.markdown(said)
-    controls.noted(echo.unstable(found.exponent))
-
-
-def remember(recipe: ReservoirRecipe, live: bool) -> None:
-    found = recipe.capacity(quick=True) if live else asked.remembered(recipe.without_view())
-    formula = None if live else linear_capacity(recipe.reservoir(1), recipe.delays)
-    kept(recipe.reservoir(1).cell, found.fit.readout)
-    controls.said(found.fit.remark)
-    text = f"Memory capacity {found.total:.2f} of at most {recipe.N}."
-    axis, panels = echo.memory_axis(found), echo.memory(found, formula)
-    show(recipe, live, axis, panels, "Memory capacity against the delay", text)
-    asked.badge(
-        recipe,
-        "The input is white, from U(-1, 1). There is one read-out for each delay, all from one "
-        "solve; the share recalled is the squared correlation of read-out and delayed input on "
-        "data that the solve has not seen. The formula: leverage of each delay's column.",
-    )
-    controls.noted(echo.unstable(found.exponent))
-    st.markdown(
-        f"All delays from 0 to {recipe.delays} together: **{found.total:.2f}** of at most "
-        f"N = {recipe.N}; without delay 0, the input just read, "
-        f"{found.total - found.recalled[0]:.2f}."
-        + ("" if formula is None else f" An endless record would give {formula.sum():.3f}.")
-    )
-
-
-def foresee(recipe: ReservoirRecipe, live: bool) -> None:
-    taught = recipe.taught(recipe.steps)
-    found = recipe.forecast(taught)
-    kept(taught.reservoir.cell, taught.fit.readout)
-    controls.said(taught.fit.remark)
-    seeds = [] if live else asked.over_seeds(recipe.without_view())
-    horizon = found.horizon(recipe.threshold)
-    within = "all" if horizon == len(found.truth) else f"the first {horizon}"
-    said = (
-        f"Alone, the network stays within {numeral(recipe.threshold, 6)} standard deviations of "
-        f"the truth "
-        f"for {within} of {len(found.truth)} steps."
-    )
-    others = [other.error for other, _ in seeds[1:]]
-    show(
-        recipe, live, continued.continued_axis(taught, found),
-        continued.continued(taught, found, recipe.scaling, others, recipe.threshold),
-        "A series continued by the network alone", said,
-        (continued.attractor(taught, found, recipe.scaling, recipe.tau),),
-    )  # fmt: skip
-    asked.badge(
-        recipe,
-        f"Over the first {continued.LEAD} steps shown the network hears the true series; from then "
-        "on its own output is fed back. The read-out comes from one ridge solve.",
-    )
-    st.markdown(said)
-    controls.noted(echo.unstable(exponent(taught.trace, np.random.default_rng(recipe.seed))))
-    if seeds:
-        st.markdown(asked.table(recipe, seeds))
-        st.caption(
-            "Each seed draws another reservoir and another stretch of the series. NRMSE₈₄: error "
-            "after 84 steps alone, in standard deviations of the series, over 50 starts in "
-            "held-out data; Jaeger 2001 reports −3.55 for Mackey-Glass with 400 units."
-        )
-
-
-def compare(recipe: ReservoirRecipe, live: bool) -> None:
-    ways, remark, rate, readout = asked.trained(recipe.without_view())
-    kept(recipe.reservoir(0, readout.b_y.size).cell, readout)
-    controls.said(remark)
-    text = "The read-out solved at once, against gradients through time for all weights."
-    axis, panels = Axis(recipe.updates + 1, label="update"), continued.course(ways, recipe.updates)
-    show(recipe, live, axis, panels, "Error and work against the number of updates", text)
-    asked.badge(
-        recipe,
-        "All three ways start from the same reservoir and predict the next step of the same series "
-        "from its true past; the error is that on 500 steps held out, in standard deviations. Adam "
-        "sees all training data at every update, in pieces of 100 steps of which the first 20 do "
-        "not count, and starts from a read-out of zeros; its error is measured at every fifth "
-        "update. The seconds are those of this server while it trained, without the measuring.",
-    )
-    controls.noted(echo.unstable(rate))
-    # Plotly is large; who asks another question does not wait for it.
-    from explorer.figures.training_cost import training_cost
-
-    figure = training_cost(continued.spent(ways), dark=st.context.theme.type == "dark")
-    controls.chart(PAGE, "cost", "Error against the time of training", figure)
-    st.markdown(continued.bill(ways))
-
-
-QUESTIONS = {"echo": meet, "memory": remember, "forecast": foresee, "cost": compare}
+QUESTIONS = {
+    "echo": answers.meet, "memory": answers.remember, "forecast": answers.foresee,
+    "cost": answers.compare,
+}  # fmt: skip
 NOTICE = {
     "echo": (
         "- **Forgetting the start is what makes it useful**, the *echo-state property*: λ is the "
@@ -211,7 +89,7 @@ def experiment() -> None:
     recipe, live = controls.dragged(PAGE, recipe)
     controls.keep(PAGE, recipe, DEFAULT, live)
     controls.said(recipe.remark())
-    QUESTIONS[recipe.view](recipe, live)
+    QUESTIONS[recipe.view](PAGE, recipe, live)
     controls.notice(NOTICE[recipe.view])
 
 
