@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from math import prod
 from typing import Any, final
 
 import numpy as np
@@ -118,27 +119,31 @@ class PointwiseCell(Cell):
     def jacobian(self, step: Step) -> Array:
         H, slopes, lead = self.H, self.slopes(step), step.s.shape[:-1]
         blocks = self.recurrence.reshape(-1, H, H)
-        flat = int(np.prod(lead))
+        flat = prod(lead)
+
+        def whole(slope: Any) -> Array:
+            if np.shape(slope) != (*lead, H):
+                slope = np.broadcast_to(slope, (*lead, H))
+            return slope.reshape(flat, H)
+
         J = np.zeros((flat, self.S, self.S), step.s.dtype)
         diagonal = np.arange(H)
         for k, (drive, direct) in enumerate(zip(slopes.h, slopes.direct, strict=True)):
             rows = J[:, k * H : (k + 1) * H, :]
             used = [g for g, slope in enumerate(drive) if present(slope)]
             if len(used) == 1:
-                slope = np.broadcast_to(drive[used[0]], (*lead, H)).reshape(flat, H)
-                np.multiply(slope[:, :, None], blocks[used[0]], out=rows[:, :, :H])
+                np.multiply(whole(drive[used[0]])[:, :, None], blocks[used[0]], rows[:, :, :H])
             elif used:
                 # Unit by unit the sum over gates is a product (steps, gates) @ (gates, units).
                 slope = np.empty((H, flat, len(used)), J.dtype)
                 for n, g in enumerate(used):
-                    slope[:, :, n] = np.broadcast_to(drive[g], (*lead, H)).reshape(flat, H).T
+                    slope[:, :, n] = whole(drive[g]).T
                 rows[:, :, :H] = np.matmul(slope, blocks[used].transpose(1, 0, 2)).transpose(
                     1, 0, 2
                 )
             for j, slope in enumerate(direct):
                 if present(slope):
-                    around = np.broadcast_to(slope, (*lead, H)).reshape(flat, H)
-                    rows[:, diagonal, j * H + diagonal] += around
+                    rows[:, diagonal, j * H + diagonal] += whole(slope)
         return J.reshape(*lead, self.S, self.S)
 
     @final
