@@ -11,6 +11,8 @@ st.set_page_config(
     page_title="Unrolled", page_icon="🌀", layout="wide", menu_items={"About": ABOUT}
 )
 
+controls.deliver_whole()
+
 PAGES = {
     section: [st.Page(e.path, title=e.title, default=e.name == "home") for e in entries]
     for section, entries in CONTENTS.items()

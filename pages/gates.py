@@ -94,7 +94,7 @@ def stuck(trace: Trace) -> None:
         return
     st.subheader("How much of each gate is stuck", anchor=False)
     st.markdown(
-        "| gate | in its lowest tenth | in its highest tenth | free |\n|---|---|---|---|\n"
+        "| gate | in its lowest tenth | in its highest tenth | free |\n|---|--:|--:|--:|\n"
         + "\n".join(
             f"| {meaning[found.gate]} *{found.gate}* | {np.mean(found.low):.0%} "
             f"| {np.mean(found.high):.0%} | {1 - np.mean(found.share):.0%} |"

@@ -164,7 +164,8 @@ def tasks(recipe: SequenceMaps) -> None:
         if found is not None:
             right, ignorant = found
             numbers = (
-                f"**{np.median(right):.0%}** ({100 * right.min():.0f}–{100 * right.max():.0f}) | "
+                f"**{np.median(right):.0%}**\u00a0({100 * right.min():.0f}"
+                f"\u2060–\u2060{100 * right.max():.0f}) | "
                 f"{ignorant:.0%} |"
             )
         rows.append(f"| {title}: {WIRINGS[wiring].title} | {numbers}")

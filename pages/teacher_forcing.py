@@ -94,9 +94,8 @@ def dial_sentence(curves: dict[str, Array], recipe: TeacherForcing) -> str:
         f"times)"
         for regime, rows in curves.items()
     ]
-    return f"Mean error of the {CELLS[recipe.cell].name} pupils (median of {PUPILS}): " + "; ".join(
-        said
-    )
+    who = f"the {CELLS[recipe.cell].name} pupils (median of {PUPILS})"
+    return f"Mean error of {who}: {'; '.join(said)}."
 
 
 forcing()

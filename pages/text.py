@@ -87,9 +87,8 @@ def beforehand(cell: str) -> tuple[Model, Vocabulary]:
     return kept.model, Vocabulary(kept.about["letters"])
 
 
+@st.fragment
 def text(whole: str) -> None:
-    if lessons.changed(PAGE):
-        st.rerun()
     recipe = thumbs()
     rate = ()
     if learns(recipe):
@@ -186,8 +185,7 @@ def text(whole: str) -> None:
         ),
     )  # fmt: skip
     followed.units(PAGE, recipe, tracked(reading, np.random.default_rng(recipe.seed)))
-    if lessons.changed(PAGE):
-        st.rerun()
+    lessons.go_on(PAGE)
 
 
 def facts(reading: Reading, history: object, recipe: TextRecipe) -> str:
@@ -211,8 +209,11 @@ def facts(reading: Reading, history: object, recipe: TextRecipe) -> str:
     return f"{said}\n\n**{cell.name}**: {cell.variant} *{cell.source}.*"
 
 
-TEXT = chosen()
-st.fragment(run_every=lessons.TICK if lessons.playing(PAGE) else None)(text)(TEXT)
+# However many controls there are, what goes on by itself keeps its place.
+with st.container():
+    TEXT = chosen()
+with st.container():
+    text(TEXT)
 
 controls.notice(
     "- **Scrub through a word**: its first letter surprises most, and the further the word goes "

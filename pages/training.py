@@ -86,9 +86,8 @@ def sliders(recipe: TrainingRecipe) -> tuple[Slider, ...]:
     return (rate, clip, *([window] if recipe.has("k2") else []))
 
 
+@st.fragment
 def lesson() -> None:
-    if lessons.changed(PAGE):
-        st.rerun()
     recipe = controls.opening(PAGE, DEFAULT)
     kept = recipe.cursor
     recipe, live = controls.dragged(PAGE, recipe)
@@ -100,15 +99,16 @@ def lesson() -> None:
         run = lessons.onward(PAGE, recipe, run)
 
     history, task = run.first, run.first.training.task
-    controls.said(recipe.remark())
-    controls.said(remark)
-    controls.said(refusal)
-    controls.said(run.trouble)
-    if recipe.cursor > history.N:
-        controls.noted(
-            f"Update {recipe.cursor} was asked for; training has come to update {history.N}. "
-            "Press *Train* to go on to it."
-        )
+    with st.container():  # however much is said, the pictures keep their place
+        controls.said(recipe.remark())
+        controls.said(remark)
+        controls.said(refusal)
+        controls.said(run.trouble)
+        if recipe.cursor > history.N:
+            controls.noted(
+                f"Update {recipe.cursor} was asked for; training has come to update {history.N}. "
+                "Press *Train* to go on to it."
+            )
     lessons.buttons(PAGE, recipe, run, refusal, by)
     threshold = recipe.clip if recipe.clip < UNCLIPPED and recipe.clipped == "norm" else None
     values, bars = scenes.spectra(run)
@@ -163,12 +163,14 @@ def lesson() -> None:
             precise=not lessons.playing(PAGE),
         ),
     )
-    if lessons.changed(PAGE):
-        st.rerun()
+    lessons.go_on(PAGE)
 
 
-chosen()
-st.fragment(run_every=lessons.TICK if lessons.playing(PAGE) else None)(lesson)()
+# However many controls there are, what goes on by itself keeps its place.
+with st.container():
+    chosen()
+with st.container():
+    lesson()
 
 controls.notice(
     "- **Watch the ribbon.** While the loss lies on its plateau the gradient has faded to less "

@@ -81,7 +81,7 @@ def flow() -> None:
         controls.badge(recipe, recipe.cells, note="The line is the median over the seeds.")
     st.markdown(
         "| cell | ‖∂L/∂s₀‖, the first state | factor per step (fit) | half-life in steps (fit) |\n"
-        "|---|---|---|---|\n"
+        "|---|--:|--:|--:|\n"
         + "\n".join(
             f"| {CELLS[name].name} | {numeral(d.first)} | {d.factor:.3f} | {scenes.lasting(d)} |"
             for name, d in ((name, decay(film)) for name, film in films.items())

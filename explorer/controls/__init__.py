@@ -8,6 +8,7 @@ from explorer.controls.backwards import (
     step_back_by_hand,
 )
 from explorer.controls.badge import badge, truth
+from explorer.controls.delivery import deliver_whole
 from explorer.controls.hand import handled
 from explorer.controls.hidden import hides, notice
 from explorer.controls.link import adopt, keep, opening, remarks
@@ -61,6 +62,7 @@ __all__ = [
     "choose",
     "chosen_weight",
     "counted",
+    "deliver_whole",
     "door",
     "dragged",
     "film_beside",

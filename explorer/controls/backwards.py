@@ -83,7 +83,9 @@ def handing_on(recipe: Recipe, trace: Trace, t: int, v: Array) -> str:
         passed = J.T @ v
     head = rf"J_{{{t}}}^{{\top}} \frac{{\partial L}}{{\partial s_{{{t}}}}}"
     if trace.cell.S <= FEW:
-        return rf"\small {head} = {matrix(J.T)} {column(v)} = {column(passed)}"
+        # On two lines: on one it is wider than a phone.
+        rows = rf"{head} &= {matrix(J.T)} {column(v)} \\[4pt] &= {column(passed)}"
+        return rf"\small\begin{{aligned}}{rows}\end{{aligned}}"
     rows = []
     for slot, unit, k in of_unit(recipe, trace):
         most = np.argsort(-np.abs(J[:, k] * v))[:3]

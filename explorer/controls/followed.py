@@ -29,9 +29,10 @@ def units(page: str, recipe: TextRecipe, found: list[Tracked]) -> None:
                 help="Colours the text by this unit.",
             )  # fmt: skip
     st.markdown(
-        "| what the text says | unit | correlation | by chance |\n|---|---|---|---|\n"
+        "| what the text says | unit | correlation | by chance |\n|---|---|--:|--:|\n"
         + "\n".join(
-            f"| {each.fact} | {each.slot} {each.unit + 1} | {each.r:+.2f} | ±{each.chance:.2f} |"
+            f"| {each.fact} | {each.slot}\u00a0{each.unit + 1} | {each.r:+.2f} "
+            f"| ±{each.chance:.2f} |"
             for each in found
         ).replace("| -", "| −")
     )

@@ -38,7 +38,7 @@ LABELS = {
     "hold_to": "to step",
 }
 SHOWN: dict[str, dict[str, str]] = {
-    "fair": {"units": "same number of units", "parameters": "same number of parameters"},
+    "fair": {"units": "equal units", "parameters": "equal parameters"},
     "order": {"own": "typed by you"},
     "cell": {key: kind.name for key, kind in CELLS.items()},
     "cells": {key: kind.name for key, kind in CELLS.items()},
@@ -69,7 +69,7 @@ WIDTH: dict[str, Any] = {
     "cells": "content",
     "fair": 250,
     "use": 240,
-    "text": "stretch",
+    "text": WIDE_TEXT,
     "numbers": 240,
     "alphabet": 240,
     "view": 160,

@@ -7,6 +7,7 @@ from time import perf_counter
 
 import streamlit as st
 
+from explorer.controls.beat import beat
 from explorer.dynamics.course import Course
 from explorer.film import film_state
 from explorer.learning.training import Training
@@ -15,7 +16,7 @@ from explorer.recipes.training import NEWEST, TrainingRecipe
 Engine = Callable[[list[Training]], list[Training]]
 
 SHELF = 3  # runs that a session keeps, so that a changed control can be changed back
-TICK = 0.12  # s from one picture to the next while training
+TICK = 0.12  # s, at least, from one picture to the next while training
 WORK, MOST_WORK = 0.07, 0.25  # s of updates for each of them: more where pictures come slowly
 SHARE = 0.45  # of the time from picture to picture that goes into updates
 EXAMPLE = 0.6  # s for which the film of the example stays as it is while training goes on
@@ -83,7 +84,7 @@ def onward(page: str, recipe: TrainingRecipe, run: Course) -> Course:
     put(page, recipe, run)
     done = all(run.solved) and not all(before)
     if done or run.N >= MOST or all(history.trouble for history in run.histories):
-        stop(page)
+        switch(page, False)
     return run
 
 
@@ -108,15 +109,10 @@ def example_at(page: str, at: int) -> int:
     return at
 
 
-def stop(page: str) -> None:
-    """Pause; the next run of the page asks for no further pictures."""
-    st.session_state[f"{page}.playing"] = False
-    st.session_state[f"{page}.changed"] = True
-
-
-def changed(page: str) -> bool:
-    """Tell, once, whether play was switched, so that the page must be drawn anew."""
-    return bool(st.session_state.pop(f"{page}.changed", False))
+def go_on(page: str) -> None:
+    """Ask for the next picture while training goes on; meant to be drawn last."""
+    if playing(page):
+        beat(page, TICK)
 
 
 def scrubbed(page: str, kept: int) -> int:
@@ -157,7 +153,6 @@ def buttons(
 def switch(page: str, on: bool) -> None:
     """Play or pause."""
     st.session_state[f"{page}.playing"] = on
-    st.session_state[f"{page}.changed"] = True
 
 
 def single(page: str, recipe: TrainingRecipe, by: Engine) -> None:

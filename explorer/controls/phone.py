@@ -14,5 +14,6 @@ COMPACT = """
     flex: 1 1 9.5rem !important; width: auto !important; min-width: 9.5rem
   }
   .katex-display > .katex {font-size: 1em}
+  [data-testid="stPopoverButton"] p {white-space: normal !important; text-align: left}
 }
 """

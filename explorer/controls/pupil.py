@@ -77,7 +77,7 @@ def onward(page: str, recipe: TextRecipe, whole: str, found: History) -> History
             break
     found = put(page, recipe, whole, found.followed_by(made))
     if found.trouble or found.N >= MOST:
-        lessons.stop(page)
+        lessons.switch(page, False)
     return found
 
 

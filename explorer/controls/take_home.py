@@ -64,7 +64,9 @@ def take_home(page: str) -> None:
     entry = next(e for section in CONTENTS.values() for e in section if e.name == page)
     st.markdown("**Link**: whoever opens it sees exactly this, seed and all.")
     st.code(link, language=None, wrap_lines=True)
-    st.components.v2.component("copy_link", js=COPY)(key=f"{page}.copy", data={"link": link})
+    # In a shadow of its own the Tab key of a dialog would pass it by.
+    copy = st.components.v2.component("copy_link", js=COPY, isolate_styles=False)
+    copy(key=f"{page}.copy", data={"link": link})
     square = export.qr(link)
     with st.expander("QR code for the classroom"):
         if square is None:

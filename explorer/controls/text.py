@@ -13,15 +13,17 @@ from explorer.controls.phone import COMPACT
 
 # A table wider than a phone moves by itself; without this the whole page would. Many presets would
 # push the picture below a phone's screen; there they stand in one line that can be pushed. The
-# script that writes the address bar takes no room. An equation that may scroll sideways cuts what
-# reaches above its line, the top of a fraction, unless it has room there. A button without a label
-# stands on the foot of its line. Behind an open dialog the page steps back: the thumb of a slider
-# reaches past the edge of a dialog, which is as wide as the page.
+# script that writes the address bar takes no room, nor does what asks for the next picture. An
+# equation that may scroll sideways cuts what reaches above its line, the top of a fraction, unless
+# it has room there. A button without a label stands on the foot of its line. Behind an open dialog
+# the page steps back: the thumb of a slider reaches past the edge of a dialog, which is as wide as
+# the page.
 WIDE = """
 .stElementContainer:has(> .stHtml > script:only-child) {display: none}
 [data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto}
 .katex-display {padding: 0.3em 0; margin: 0.7em 0 !important}
 [data-testid="stElementContainer"]:has(> .stSpace) {display: none}
+[class*="st-key-beat"] {display: none}
 [data-testid="stLayoutWrapper"]:has(> * > [data-testid="stElementContainer"] > .stSpace) {
   align-self: flex-end
 }

@@ -28,7 +28,7 @@ def update(recipe: Recipe, full: GradientTrace, cut: GradientTrace, threshold: f
     rows.append(("**all together**", *together))
     K = min(recipe.window, full.trace.T)
     st.markdown(
-        f"| array | full | K = {K} | turned | clipped |\n"
+        f"| array | full | K\u00a0=\u00a0{K} | turned | clipped |\n"
         "|---|--:|--:|--:|--:|\n"
         + "\n".join(
             f"| {name} | {short(size(a))} | {short(size(b))} | {degrees(angle(a, b))} "

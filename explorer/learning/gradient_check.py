@@ -83,23 +83,35 @@ class GradientCheck:
 def gradient_check(
     gradients: GradientTrace, loss: Loss, rng: np.random.Generator, count: int = 8
 ) -> GradientCheck:
-    """Compare ``count`` randomly drawn weights, every array in its turn.
+    """Compare ``count`` randomly drawn weights, every array in its turn and no weight twice.
 
     Central differences of two steps, h and h/2, are extrapolated to h = 0 (Richardson); how much
     they differ tells how far to trust them.
     """
     cell, trace, dcell = gradients.cell, gradients.trace, gradients.dcell.named()
-    names, start = list(dcell), int(rng.integers(len(dcell)))
     found = []
-    for k in range(count):
-        name = names[(start + k) % len(names)]
-        array = cell.named()[name]
-        place = tuple(int(rng.integers(size)) for size in array.shape)
+    for name, place in drawn(cell, rng, count):
         (wide, _), (narrow, noise) = (slope(trace, loss, name, place, h) for h in STEPS)
         with np.errstate(over="ignore", invalid="ignore"):
             theirs, doubt = narrow + (narrow - wide) / 3, abs(narrow - wide) / 3 + noise
         found.append(Weighed(name, place, float(dcell[name][place]), theirs, doubt))
     return GradientCheck(tuple(found))
+
+
+def drawn(cell: Cell, rng: np.random.Generator, count: int) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the name and the place of ``count`` different weights, or of all if there are fewer.
+
+    The arrays take turns, from one that is drawn; an array whose weights are used up sits out.
+    """
+    arrays = cell.named()
+    order = {name: iter(rng.permutation(array.size)[:count]) for name, array in arrays.items()}
+    turns = np.roll(list(arrays), -int(rng.integers(len(arrays))))
+    rounds = [[(name, next(order[name], None)) for name in turns] for _ in range(count)]
+    found = [pair for turn in rounds for pair in turn if pair[1] is not None][:count]
+    return [
+        (str(name), tuple(int(i) for i in np.unravel_index(place, arrays[name].shape)))
+        for name, place in found
+    ]
 
 
 def slope(

@@ -120,7 +120,8 @@ def saturation_curves(course: Course) -> tuple[Curves, ...]:
     """Return the share of units at the ends of their range, for each gate, else for the state."""
     lines = tuple(
         Line(
-            name, np.array([measures.saturated[name] for measures in course.measures]),
+            f"share of {name} saturated",
+            np.array([measures.saturated[name] for measures in course.measures]),
             ink=nth(k), dash=nth_dash(k),
         )
         for k, name in enumerate(course.measures[0].saturated)
@@ -129,7 +130,7 @@ def saturation_curves(course: Course) -> tuple[Curves, ...]:
         return ()
     return (
         Curves(
-            "saturated", "saturated share of units", "share", lines, low=0.0, high=1.0, tall=0.9
+            "saturated", "saturated share of units", "", lines, low=0.0, high=1.0, tall=0.9
         ),
     )  # fmt: skip
 

@@ -46,8 +46,9 @@ export function build_charts(container, view) {
   const rest = make("div", "film-chart-rest");
   const cards = view.reel.charts.map((chart, index) => {
     const canvas = make("canvas", "film-chart-plot");
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", chart.hint ? `${chart.label}. ${chart.hint}` : chart.label);
+    const keys = chart.hand && !chart.most && "Arrow keys move a handle, Enter takes the next.";
+    canvas.setAttribute("role", chart.hand ? "application" : "img");
+    canvas.setAttribute("aria-label", [chart.label, chart.hint, keys].filter(Boolean).join(". ").replace(/\.\. /g, ". "));
     const legend = make("div", "film-chart-legend");
     const title = spell(make("div", "film-side-title"), chart.label);
     const figure = make("figure", chart.big ? "film-chart film-chart-big" : "film-chart", title, canvas, legend);
@@ -258,7 +259,7 @@ function draw_chart(ctx, card, chart, places, view, wide, high, theme) {
     }
   }
   for (const stroke of chart.strokes) if (stroke.start !== null) draw_runner(ctx, stroke, now, px, py, card.map, theme);
-  places.forEach(([x, y], k) => draw_handle(ctx, px(x), py(y), k, chart, card.grip === k, right, theme));
+  places.forEach(([x, y], k) => draw_handle(ctx, px(x), py(y), k, chart, card.grip === k, right, py(0), theme));
   if (card.cross) draw_cross(ctx, px(card.cross[0]), py(card.cross[1]), theme);
   if (card.hover) draw_note(ctx, card.hover, wide, theme);
 }
@@ -524,7 +525,7 @@ function draw_stem(ctx, [x, y], k, chart, px, py, theme) {
   if (long > 16) head(ctx, x1 - ((x1 - x0) / long) * 5, y1 - ((y1 - y0) / long) * 5, (x1 - x0) / long, (y1 - y0) / long, 11);
 }
 
-function draw_handle(ctx, x, y, k, chart, held, right, theme) {
+function draw_handle(ctx, x, y, k, chart, held, right, origin, theme) {
   const paint = ink_of(chart.inks[k % (chart.inks.length || 1)] ?? "text", theme);
   ctx.beginPath();
   ctx.arc(x, y, held ? 9 : 6.5, 0, 2 * Math.PI);
@@ -541,7 +542,9 @@ function draw_handle(ctx, x, y, k, chart, held, right, theme) {
   if (!name) return;
   ctx.fillStyle = theme.text;
   const flip = x > right - 12 - 7 * name.length;
-  draw_text(ctx, name, x + (flip ? -9 : 9), y - 12, { size: 12, align: flip ? 1 : 0, font: theme.font, halo: theme.back, bold: true });
+  // A name at the left of its handle stands on the side to which its arrow does not point back.
+  const low = flip && chart.stems && y > origin;
+  draw_text(ctx, name, x + (flip ? (chart.stems ? 4 : -9) : 9), y + (low ? 17 : chart.stems && flip ? -17 : -12), { size: 12, align: flip ? 1 : 0, font: theme.font, halo: theme.back, bold: true });
 }
 
 function draw_cross(ctx, x, y, theme) {

@@ -41,6 +41,12 @@ export function build_controls(container, act) {
   const saving = make("select", "film-speed film-save");
   saving.setAttribute("aria-label", "save this picture");
   for (const [name, kind] of [["save …", ""], ["as PNG", "png"], ["as SVG", "svg"]]) saving.add(new Option(name, kind));
+  // On a closed list an arrow key would choose, and so save, what stands next to it.
+  saving.addEventListener("keydown", (event) => {
+    if (!["ArrowDown", "ArrowUp"].includes(event.key) || event.altKey || !saving.showPicker) return;
+    event.preventDefault();
+    saving.showPicker();
+  });
   saving.addEventListener("change", () => {
     act.save(saving.value);
     saving.value = "";
@@ -63,11 +69,13 @@ export function place_rail({ scrubber, rail, buttons }, axis, left, wide) {
   const thumb = parseFloat(getComputedStyle(rail).getPropertyValue("--thumb")) || 20;
   Object.assign(scrubber.style, { left: `${cell / 2 - thumb / 2}px`, width: `${wide - cell + thumb}px` });
   scrubber.style.direction = axis.reverse ? "rtl" : "ltr";
+  scrubber.setAttribute("aria-label", /^(step|time)\b/.test(axis.label) ? `time, ${axis.label}` : axis.label);
   scrubber.max = axis.count - 1;
   scrubber.disabled = axis.count < 2;
 }
 
 const MOVES = { ArrowLeft: -1, ArrowRight: 1, PageUp: 10, PageDown: -10 };
+const ROWS = { ArrowUp: -1, ArrowDown: 1 };
 
 /** Keys of the whole component; a slider or a menu keeps its own. */
 export function watch_keys(root, axis_of, act) {
@@ -82,6 +90,7 @@ export function watch_keys(root, axis_of, act) {
     else if (event.key === "Home") act.scrub(0);
     else if (event.key === "End") act.scrub(count - 1);
     else if (event.key === " ") act.toggle();
+    else if (event.key in ROWS && inside === root) act.row(ROWS[event.key]);
     else if (event.key === "Escape") act.unpin();
     else return;
     event.preventDefault();

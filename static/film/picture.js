@@ -98,8 +98,8 @@ function frame(card, view, act) {
   const canvas = make("canvas", "film-grid");
   const note = make("figcaption", "film-note");
   Object.assign(card, { canvas, note, at: null });
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", picture.hand ? `${picture.label}: a grid to paint on` : picture.label);
+  canvas.setAttribute("role", picture.hand ? "application" : "img");
+  canvas.setAttribute("aria-label", picture.hand ? `${picture.label}: a grid to paint on; arrow keys move, Enter paints` : picture.label);
   card.node.append(canvas, note);
   const wide = () => view.reel.pictures[card.index].wide;
   const panel = () => view.reel.find[view.reel.pictures[card.index].of];

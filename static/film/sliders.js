@@ -2,7 +2,7 @@
 
 const here = new URL(import.meta.url).search;
 const { make } = await import("./layout.js" + here);
-const { spell } = await import("./symbols.js" + here);
+const { brief, spell } = await import("./symbols.js" + here);
 
 const GAP = 32; // ms between requests, as long as the server answers quickly
 const PATIENCE = 2500; // ms after which an answer counts as lost
@@ -93,7 +93,7 @@ function build_knob(slider, values, post) {
     knob.label(value);
   };
   knob.label = (value) => {
-    const text = slider.log && (value < 1e-3 || value >= 1e5) ? value.toExponential(1) : value.toFixed(slider.digits);
+    const text = slider.log && (value < 1e-3 || value >= 1e5) ? brief(value) : value.toFixed(slider.digits);
     const name = slider.top && value >= slider.high ? slider.top : text.replace("-", "−");
     output.textContent = name;
     input.setAttribute("aria-valuetext", name);

@@ -16,8 +16,8 @@ export function build_space(container, view) {
   const canvas = make("canvas", "film-space-plot");
   const circle = make("canvas", "film-spectrum");
   canvas.tabIndex = 0;
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${view.reel.space.label}; arrow keys turn it`);
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", `${view.reel.space.label}; arrow keys turn it, Enter picks the next point`);
   circle.setAttribute("role", "img");
   circle.setAttribute("aria-label", "eigenvalues of the picked point against the unit circle");
   const title = make("div", "film-side-title", view.reel.space.label);
@@ -74,6 +74,14 @@ function watch_space(card, view) {
   for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, done);
   canvas.addEventListener("pointerleave", () => { card.hover = -1; view.wake(); });
   canvas.addEventListener("keydown", (event) => {
+    const { of, names } = view.reel.space;
+    if (event.key === "Enter" && names.length) {
+      const now = view.pick?.key === of ? view.pick.row : 0;
+      const row = (now + (event.shiftKey ? names.length - 1 : 1)) % names.length;
+      view.pin({ key: of, row });
+      view.live.textContent = `point ${row + 1}: ${names[row]}`;
+      return event.preventDefault();
+    }
     const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
     if (!dx && !dy) return;
     turn(card, card.yaw + dx * 0.12, card.pitch + dy * 0.12);

@@ -97,6 +97,7 @@ class Film {
       hold: (held) => { this.held = held; this.settle(); },
       hover: (spot) => { this.hover = spot?.outside ? null : spot; this.wake(); this.settle(); },
       click: (spot) => this.click(spot),
+      row: (by) => this.walk(by),
       unpin: () => this.pin(null),
       save: (kind) => this.reel && save(this, kind).catch((error) => {
         this.trouble.textContent = `This picture cannot be saved: ${error.message}.`;
@@ -249,6 +250,16 @@ class Film {
       if (same) return;
     }
     this.go(spot.tick);
+  }
+
+  /** Pin the row above or below the pinned one, through all heatmaps from top to bottom. */
+  walk(by) {
+    const rows = (this.reel?.panels ?? []).filter((panel) => panel.kind === "heat" && panel.tall > 0)
+      .flatMap(({ key, m }) => Array.from({ length: m }, (_, row) => ({ key, row })));
+    const now = rows.findIndex(({ key, row }) => key === this.pick?.key && row === this.pick.row);
+    if (!rows.length) return;
+    this.pin(rows[now < 0 ? (by > 0 ? 0 : rows.length - 1) : clamp(now + by, 0, rows.length - 1)]);
+    this.settle();
   }
 
   pin(pick) {

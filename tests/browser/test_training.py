@@ -2,9 +2,23 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visit import settle
+from tests.serving import serve
+
+# A server that is busy sends what it has to say late: here always, else now and then.
+LATE = "import streamlit.runtime.runtime as runtime\nruntime.MESSAGE_FLUSH_INTERVAL_SECS = 0.4\n"
+
+
+@pytest.fixture
+def late_url(tmp_path, monkeypatch):
+    """Give the address of the app on a server that sends late."""
+    (tmp_path / "sitecustomize.py").write_text(LATE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with serve() as address:
+        yield address
 
 
 def updates(tab) -> int:
@@ -35,3 +49,28 @@ def test_training_plays_pauses_and_is_scrubbed(open_page):
     assert updates(tab) == made
     tab.get_by_role("button", name="Go on from update 0").click()
     expect(tab.get_by_text(re.compile("Before the first update")).first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "label"),
+    [
+        ("training", "cell=LSTM&T=50&H=8", "Train"),
+        ("text", "weights=own&H=8&T=40", "Learn from this text"),
+    ],
+    ids=["training", "text"],
+)
+def test_a_pause_is_a_pause_however_late_the_server_sends(open_page, late_url, page, query, label):
+    tab = open_page(page, query, url=late_url, reduced_motion="reduce")
+    go = tab.get_by_role("button", name=label, exact=True)
+    pause = tab.get_by_role("button", name="Pause", exact=True)
+    for wait in (600, 0, 200):
+        go.click()
+        expect(pause).to_be_visible(timeout=20000)
+        tab.wait_for_timeout(wait)
+        pause.click()
+        expect(go).to_be_visible(timeout=20000)
+        tab.wait_for_timeout(wait)
+        expect(go).to_be_visible()
+    settle(tab)
+    expect(tab.get_by_role("heading", name="What to notice")).to_be_visible()
+    expect(tab.locator(".film").first).to_be_visible()

@@ -37,6 +37,16 @@ def test_a_wrong_gradient_does_not(trace, rng):
     assert "NOT" in check.sentence
 
 
+@pytest.mark.parametrize("count", [1, 8, 40])
+def test_no_weight_is_checked_twice(count, rng):
+    trace = Trace.of(CELLS["Elman"].init(rng, 1, 2), rng.standard_normal((4, 1, 1)))
+    gradients = GradientTrace.of(trace, LastState().gradient(trace))
+    for seed in range(20):
+        check = gradient_check(gradients, LastState(), np.random.default_rng(seed), count)
+        places = [(w.name, w.place) for w in check.weights]
+        assert len(set(places)) == len(places) == min(count, 10)  # 2 + 4 + 2 + 2 weights in all
+
+
 def test_every_array_has_its_turn(trace, rng):
     loss = LastState()
     gradients = GradientTrace.of(trace, loss.gradient(trace))

@@ -1,5 +1,6 @@
 """Every page opens: warm, cold, by any link, however bad; and what it shows is what it says."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -28,6 +29,7 @@ from tests.pages.visiting import (
 from tests.serving import ROOT
 from tests.strategies import FOREIGN, small_recipes
 
+CODED = re.compile(r"\de[+-]?\d")  # 1e-07, where a visitor should read 10⁻⁷
 QUICKLY = settings(  # shrinking a page takes minutes, and a failing link says enough
     deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -47,6 +49,31 @@ def test_a_page_opens(page, warm):
     assert not app.warning
     assert link(app) == {}
     check_numbers(app, page)
+    assert not [text for text in readable(app) if CODED.search(text)]
+
+
+def readable(app):
+    """Yield all text that a visitor reads: of the page, of its choices and of its films."""
+
+    def of(thing):
+        if isinstance(thing, str):
+            yield thing
+        elif isinstance(thing, dict):
+            yield from (text for value in thing.values() for text in of(value))
+        elif isinstance(thing, list | tuple):
+            yield from (text for value in thing for text in of(value))
+
+    for header, _ in films(app):
+        yield from of({key: value for key, value in header.items() if key != "version"})
+    blocks = [app.main]
+    while blocks:
+        for part in blocks.pop().children.values():
+            if hasattr(part, "children"):
+                blocks.append(part)
+                yield str(getattr(part.proto, "popover", ""))
+            elif part.type not in ("code", "html", "bidi_component"):
+                said = "options" if hasattr(part, "options") else "value"
+                yield from of([getattr(part, name, "") for name in ("label", said)])
 
 
 @pytest.mark.parametrize("page", PAGES)

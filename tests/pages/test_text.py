@@ -13,7 +13,7 @@ from explorer.text.tracking import facts, tracked
 from explorer.text.vocabulary import Vocabulary
 from explorer.text.writing import write
 from tests.pages.test_claims import says
-from tests.pages.visiting import films, link, recipe_of, stands, visit
+from tests.pages.visiting import asks_again, films, link, recipe_of, stands, visit
 
 PAGE = "text"
 CELLS = [name.partition("-")[2] for name in assets.names() if name.startswith("characters-")]
@@ -290,10 +290,12 @@ def test_playing_learns_by_itself_and_pauses(monkeypatch):
     monkeypatch.setattr(pupil, "MOST", 4)
     app = typed("the cat sat on the mat. " * 40)
     stands(buttons(app)[f"{PAGE}.act.play"].click().run())
+    assert asks_again(app) == app.session_state[f"{PAGE}.playing"]
     for _ in range(6):
         stands(app.run())
     assert "4 updates made" in [part.value for part in app.markdown]
     assert not app.session_state[f"{PAGE}.playing"]
+    assert not asks_again(app)
 
 
 def test_a_rate_that_explodes_is_said_and_the_network_stays_as_it_was(monkeypatch):

@@ -10,7 +10,16 @@ from explorer.dynamics.course import Measures
 from explorer.recipes.training import DEFAULT, NEWEST, PRESETS, UNCLIPPED, TrainingRecipe
 from explorer.scenes.example import example, portrait
 from tests.pages.test_claims import says
-from tests.pages.visiting import films, link, promise, recipe_of, stands, visit
+from tests.pages.visiting import (
+    asks_again,
+    films,
+    link,
+    places,
+    promise,
+    recipe_of,
+    stands,
+    visit,
+)
 
 PAGE = "training"
 QUICK = {"T": "10", "H": "4"}
@@ -172,6 +181,35 @@ def test_play_goes_on_and_pause_stays():
     assert two > one
     assert run_of(press(app, "Pause")).N == two
     assert run_of(stands(app.run())).N == two
+
+
+def test_only_while_it_plays_the_browser_asks_for_the_next_picture(monkeypatch):
+    app = visit(PAGE, QUICK)
+    assert not asks_again(app)
+    assert asks_again(press(app, "Train"))
+    assert asks_again(stands(app.run()))
+    assert not asks_again(press(app, "Pause"))
+    press(app, "Train")
+    monkeypatch.setattr(lessons, "MOST", run_of(app).N + 1)
+    assert not asks_again(stands(app.run()))
+    assert "Train" in [button.label for button in app.button]
+
+
+def test_whatever_is_said_the_pictures_keep_their_place():
+    """What goes on by itself is drawn again alone: nothing around it may have moved meanwhile."""
+    app = visit(PAGE, QUICK)
+    there = places(app, "bidi_component")
+    assert len(there) == 2
+    assert places(press(app, "Train"), "bidi_component")[:2] == there
+    assert places(press(app, "Pause"), "bidi_component") == there
+    assert places(press(app, "Two units"), "bidi_component") == there
+    app = visit(PAGE, QUICK | {"cell": "none", "rule": "TruncatedBPTT", "seeds": "x", "n": "5000"})
+    assert len(app.warning) == 2
+    assert len(app.info) == 1
+    assert places(app, "bidi_component") == there
+    app = visit(PAGE, {"rule": "RTRL", "H": "64", "hide": "presets,task"})
+    assert app.warning
+    assert places(app, "bidi_component") == there
 
 
 def test_one_update_and_one_back_are_exact():

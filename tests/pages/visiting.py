@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -53,7 +53,25 @@ def stands(app: AppTest) -> AppTest:
 
 def films(app: AppTest) -> list[tuple[dict, dict[str, np.ndarray]]]:
     """Return header and arrays of every film on the page."""
-    return [unpack(element.proto.bytes) for element in app.get("bidi_component")]
+    drawn = (element.proto for element in app.get("bidi_component"))
+    return [unpack(proto.bytes) for proto in drawn if proto.component_name == "film"]
+
+
+def places(app: AppTest, kind: str) -> list[tuple[int, ...]]:
+    """Return where on the page the elements of a kind stand, by the numbers of their blocks."""
+
+    def walk(node: Any, path: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        if node.type == kind:
+            yield path
+        for number, child in getattr(node, "children", {}).items():
+            yield from walk(child, (*path, number))
+
+    return list(walk(app.main, ()))
+
+
+def asks_again(app: AppTest) -> bool:
+    """Tell whether the browser is to ask for a next picture once it has this one."""
+    return any(e.proto.component_name == "beat" for e in app.get("bidi_component"))
 
 
 def film(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
