@@ -5,24 +5,18 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from explorer import assets, controls, scenes
+from explorer import controls, scenes
 from explorer.cells import CELLS
-from explorer.controls import followed, lessons, pupil
+from explorer.controls import followed, lessons, pupil, reader
+from explorer.controls.alone import on_its_own
 from explorer.film import Reel, Slider
-from explorer.learning.model import Model
 from explorer.recipes.text import LONGEST_LINK, TYPED, TextRecipe
-from explorer.shapes import Array
 from explorer.text.reading import Reading
 from explorer.text.tracking import tracked
-from explorer.text.vocabulary import Vocabulary
-from explorer.text.writing import write
 
 PAGE = "text"
 WRITING = f"{PAGE}.writing"
 DEFAULT = TextRecipe()
-LAGS = 60
-MANY = 0.1  # share of unknown letters from which on it is said above the picture
-TRAINED = tuple(name for name in CELLS if f"characters-{name}" in assets.names())
 
 controls.heading("What does a network read in a text?", __doc__)
 
@@ -49,7 +43,7 @@ def chosen() -> str:
     controls.remarks(PAGE)
     with controls.row():
         recipe = controls.choose(PAGE, recipe, ("cell", "weights"))
-        if learns(recipe):
+        if reader.learns(recipe):
             recipe = controls.choose(PAGE, recipe, ("H",))
         recipe = controls.choose(PAGE, recipe, ("topic",))
         recipe = controls.more(PAGE, recipe, ("start", "T", "written", "seed"))
@@ -58,10 +52,6 @@ def chosen() -> str:
     whole, remark = recipe.whole(own)
     controls.said(remark)
     return whole
-
-
-def learns(recipe: TextRecipe) -> bool:
-    return recipe.weights == "own" or recipe.cell not in TRAINED
 
 
 def thumbs() -> TextRecipe:
@@ -73,25 +63,11 @@ def thumbs() -> TextRecipe:
     return recipe
 
 
-def influence(reading: Reading) -> Array:
-    return reading.influence(min(LAGS, reading.T))
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def remembered(cell: str, words: str) -> Array:
-    return influence(Reading.of(*beforehand(cell), words))
-
-
-def beforehand(cell: str) -> tuple[Model, Vocabulary]:
-    kept = assets.asset(f"characters-{cell}")
-    return kept.model, Vocabulary(kept.about["letters"])
-
-
 @st.fragment
 def text(whole: str) -> None:
     recipe = thumbs()
     rate = ()
-    if learns(recipe):
+    if reader.learns(recipe):
         history = pupil.history(PAGE, recipe, whole)
         if lessons.playing(PAGE) and not pupil.refusal(whole):
             history = pupil.onward(PAGE, recipe, whole, history)
@@ -112,14 +88,14 @@ def text(whole: str) -> None:
             ),
         )  # fmt: skip
     else:
-        history, (model, vocabulary) = None, beforehand(recipe.cell)
+        history, (model, vocabulary) = None, reader.beforehand(recipe.cell)
         how = "trained beforehand"
 
     words, remark = recipe.stretch(whole)
     controls.said(remark)
     reading = Reading.of(model, vocabulary, words)
     controls.network(PAGE, model.cell.name, model.cell, model.readout)
-    controls.said(scenes.strangers(reading) if reading.unknown > MANY else "")
+    controls.said(scenes.strangers(reading) if reading.unknown > reader.MANY else "")
     cell, cursor = model.cell, min(recipe.cursor, reading.T)
     slot = recipe.slot if recipe.slot in cell.slots else cell.slots[0]
     odds, guesses = scenes.expected(reading.p, vocabulary.shown, reading.followed)
@@ -131,7 +107,9 @@ def text(whole: str) -> None:
                 *scenes.letter_units(reading),
                 scenes.surprise(reading),
                 scenes.reach(
-                    remembered(recipe.cell, words) if history is None else influence(reading)
+                    reader.remembered(recipe.cell, words)
+                    if history is None
+                    else reader.influence(reading)
                 ),
                 scenes.told(reading),
                 odds,
@@ -147,7 +125,7 @@ def text(whole: str) -> None:
     )
     controls.truth(
         f"✓ real · {cell.name}, {cell.H} units · {how} · seed {recipe.seed} · float32",
-        facts(reading, history, recipe),
+        reader.facts(reading, history, recipe),
     )
     st.markdown(f"**{scenes.surprise_said(reading)}**")
 
@@ -160,53 +138,9 @@ def text(whole: str) -> None:
             Reel(axis=axis, panels=(curve,), cursor=10**9, title="The loss while it learns"),
         )
 
-    st.subheader("On its own", anchor=False)
-    st.markdown(
-        "From the cursor on, the network reads nothing but its own letters, each drawn from what "
-        "it expects. The lower picture asks it about the *true* text all the while."
-    )
-    rng = np.random.default_rng([recipe.seed, cursor])
-    writing = write(reading, cursor, recipe.written, recipe.temperature, rng)
-    parts = scenes.written(reading, cursor, writing)
-    parts["panels"] += scenes.forced_and_free(reading, cursor, writing, parts["axis"])
-    controls.show(
-        WRITING,
-        Reel(
-            **parts,
-            sliders=(
-                Slider(
-                    "temperature", "temperature", "τ", 0.0, 2.0, 0.01, recipe.temperature,
-                    marks=((0.0, "0"), (1.0, "1, as learned"), (2.0, "2")),
-                ),
-            ),
-            cursor=cursor,
-            title="The network reads what it writes",
-            text=f"From letter {cursor} on it writes: {writing.text}",
-        ),
-    )  # fmt: skip
+    on_its_own(WRITING, recipe, reading, cursor)
     followed.units(PAGE, recipe, tracked(reading, np.random.default_rng(recipe.seed)))
     lessons.go_on(PAGE)
-
-
-def facts(reading: Reading, history: object, recipe: TextRecipe) -> str:
-    cell = type(reading.model.cell)
-    said = (
-        "Computed just now, in NumPy: every letter is read as a vector with a single 1, and the "
-        "influence of a letter is the norm of $\\partial \\log p / \\partial x$ of the "
-        "prediction at the cursor, carried back through the network you see, in nats. "
-    )
-    if history is None:
-        about = assets.asset(f"characters-{recipe.cell}").about
-        said += (
-            f"The weights were trained beforehand by `{about['script']}` (seed {about['seed']}, "
-            f"{about['settings']['updates']:,} updates) on the first nine tenths of the topics of "
-            f"Python's documentation; on the rest it reached {about['loss']:.2f} nats a letter. "
-        )
-    else:
-        said += "The weights were drawn from the seed and trained on this page, by BPTT with Adam. "
-    if 0 < reading.unknown <= MANY:
-        said += f"{scenes.strangers(reading)} "
-    return f"{said}\n\n**{cell.name}**: {cell.variant} *{cell.source}.*"
 
 
 # However many controls there are, what goes on by itself keeps its place.
