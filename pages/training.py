@@ -12,7 +12,8 @@ from explorer.film import Reel, Slider
 from explorer.learning.optimisers import OPTIMISERS
 from explorer.learning.rules import RULES
 from explorer.learning.tasks import TASKS
-from explorer.recipes.training import DEFAULT, NEWEST, PRESETS, UNCLIPPED, TrainingRecipe
+from explorer.recipes.training import NEWEST, UNCLIPPED, TrainingRecipe
+from explorer.recipes.training_presets import DEFAULT, PRESETS
 from explorer.scenes import training as scenes
 from explorer.scenes.example import example, example_axis, example_panels, example_side
 

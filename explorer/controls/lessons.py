@@ -11,6 +11,7 @@ from explorer.controls.beat import beat
 from explorer.dynamics.course import Course
 from explorer.film import film_state
 from explorer.learning.training import Training
+from explorer.recipes import watchable
 from explorer.recipes.training import NEWEST, TrainingRecipe
 
 Engine = Callable[[list[Training]], list[Training]]
@@ -36,7 +37,7 @@ def course(page: str, recipe: TrainingRecipe, by: Engine = as_it_is) -> tuple[Co
     ``by`` hands the trainings to whatever computes them.
     """
     shelf = st.session_state.setdefault(f"{page}.courses", {})
-    found, refusal = shelf.pop(recipe.start, None), recipe.refusal()
+    found, refusal = shelf.pop(recipe.start, None), watchable.refusal(recipe)
     if found is None:
         found, refusal = begun(recipe, refusal, by)
     elif not refusal:

@@ -21,8 +21,6 @@ from explorer.learning.tasks import TASKS, Task
 from explorer.learning.training import Training
 
 UNCLIPPED = 1000.0  # a threshold at its upper end limits nothing
-HEAVY = 1.5e9  # multiply-adds of one update, from which on it takes half a second or more
-LONG = ((86400, "days"), (3600, "hours"), (60, "minutes"))  # units of time, in seconds
 LONGEST = 200
 NEWEST = -1
 
@@ -173,39 +171,6 @@ class TrainingRecipe(Linked):
         """
         return Course.begin(self.trainings(), [self.model(k) for k in range(self.seeds)])
 
-    def operations(self) -> float:
-        """Return about how many multiply-adds one update of every seed takes."""
-        task = self.problem()
-        length = max(getattr(task, "T", 0), 20)
-        return self.seeds * self.learning_rule().operations(self.model(), length, self.B)
-
-    def refusal(self) -> str:
-        """Return a sentence that says why this would not be live, and what is; or nothing."""
-        needed = self.operations()
-        if needed <= HEAVY:
-            return ""
-        wide, few = self.H, self.B
-        while wide > 1 and replace(self, H=wide).operations() > HEAVY:
-            wide //= 2
-        while few > 1 and replace(self, B=few).operations() > HEAVY:
-            few //= 2
-        offers = []
-        if replace(self, H=wide).operations() <= HEAVY:
-            offers.append(f"H = {wide}")
-        if replace(self, B=few).operations() <= HEAVY:
-            offers.append(f"a batch of {few}")
-        seconds = needed / 2.5e9
-        long = next(
-            (f"{seconds / size:.0f} {unit}" for size, unit in LONG if seconds > 2 * size),
-            f"{seconds:.1f} seconds",
-        )
-        offer = " or ".join(offers) or "a smaller network on a shorter sequence with another rule"
-        return (
-            f"One update would take about {long} "
-            f"({needed / 1e9:.1f} billion multiplications), too long to watch live. "
-            f"What runs: {offer}."
-        )
-
     def remark(self) -> str:
         """Return a sentence on settings that had to be amended, if there is one."""
         task = self.problem()
@@ -220,30 +185,3 @@ BEGINNING = (
     "task", "T", "bits", "cell", "H", "seed", "seeds", "recurrent", "gain", "memory", "bias",
     "activation",
 )  # fmt: skip
-
-# What these show was measured over several seeds: tests/bench/presets.py.
-DEFAULT = TrainingRecipe()
-RECALL = replace(
-    DEFAULT, task="DelayedRecall", T=30, cell="LSTM", H=16, rate=0.003, memory="bias", bias=3.0,
-    seeds=3,
-)  # fmt: skip
-IRNN = replace(
-    DEFAULT, T=30, cell="Elman", activation="relu", recurrent="identity", rate=0.002,
-)  # fmt: skip
-OPEN = replace(RECALL, bias=1.0)
-WILD = replace(
-    DEFAULT, task="DelayedRecall", T=20, cell="Elman", recurrent="gaussian", gain=2.0,
-    optimiser="SGD", rate=0.3, seeds=5,
-)  # fmt: skip
-PRESETS = {
-    "GRU adds": DEFAULT,
-    "LSTM adds": replace(DEFAULT, cell="LSTM"),
-    "Simple network fails": replace(DEFAULT, cell="Elman"),
-    "IRNN": IRNN,
-    "Gates half open": replace(RECALL, bias=0.0),
-    "Gates open": RECALL,
-    "Short window": replace(OPEN, rule="TruncatedBPTT", k1=10, k2=10),
-    "Not clipped": replace(WILD, clip=UNCLIPPED),
-    "Clipped": WILD,
-    "Two units": replace(DEFAULT, task="FlipFlop", T=30, cell="Elman", H=2, rate=0.02),
-}

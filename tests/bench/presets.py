@@ -8,7 +8,7 @@ A preset is chosen by what most seeds do, never by what one seed does.
 import argparse
 from dataclasses import replace
 
-from explorer.recipes.training import PRESETS
+from explorer.recipes.training_presets import PRESETS
 
 
 def main() -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from explorer.controls import lessons
 from explorer.dynamics.course import Measures
-from explorer.recipes.training import DEFAULT, NEWEST, PRESETS, UNCLIPPED, TrainingRecipe
+from explorer.recipes.training import NEWEST, UNCLIPPED, TrainingRecipe
+from explorer.recipes.training_presets import DEFAULT, PRESETS
+from explorer.recipes.watchable import refusal
 from explorer.scenes.example import example, portrait
 from tests.pages.test_claims import says
 from tests.pages.visiting import (
@@ -330,7 +332,7 @@ def test_what_would_not_be_live_is_said_with_an_offer(query):
     assert next(b for b in app.button if b.label == "Train").disabled
     assert len(films(app)) == 2
     recipe = recipe_of(app, PAGE)
-    assert recipe.refusal()
+    assert refusal(recipe)
 
 
 def test_a_task_too_short_is_as_short_as_it_can_be():
