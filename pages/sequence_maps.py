@@ -2,30 +2,21 @@
 
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from explorer import controls
 from explorer.cells import CELLS
+from explorer.controls.hearing import hearing, reaching
+from explorer.controls.wiring_uses import learning, score, tasks
 from explorer.film import Slider
-from explorer.learning import uses
-from explorer.numerals import numeral
 from explorer.recipes.sequence_maps import SequenceMaps
-from explorer.scenes.wiring import Scene, heard_by, strongest, weights_reached
+from explorer.scenes.wiring import Scene
 from explorer.scenes.wiring_film import reel
-from explorer.wiring.kinds import WIRINGS
-from explorer.wiring.uses import USES
 
 PAGE = "sequence_maps"
 DEFAULT = SequenceMaps()
 
 controls.heading("Which wiring fits which task?", __doc__)
-
-
-# Frozen records may be shared; the activation of a cell is a function, which no copy can hold.
-@st.cache_resource(max_entries=128, show_spinner="Training, about a second …")
-def trained(use: str, wiring: str, cell: str, seed: int, depth: int):
-    return uses.trained(USES[use], WIRINGS[wiring], CELLS[cell], seed, depth)
 
 
 @st.fragment
@@ -68,19 +59,7 @@ def sequence_maps() -> None:
         st.markdown(score(recipe, learnt))
     with controls.at_rest(live) as rests:
         if rests:
-            tasks(recipe)
-
-
-def learning(recipe: SequenceMaps):
-    if recipe.network == "drawn":
-        return None
-    use = recipe.task
-    if use.key != recipe.use and len(recipe.uses) > 1:
-        controls.noted(
-            f"{USES[recipe.use].title.capitalize()} needs another wiring, so this one is shown at "
-            f"{use.title}."
-        )
-    return trained(use.key, recipe.wiring, recipe.cell, recipe.seed, recipe.depth)
+            tasks(PAGE, recipe)
 
 
 def sliders(recipe: SequenceMaps) -> tuple[Slider, ...]:
@@ -107,76 +86,6 @@ def truth(recipe: SequenceMaps, learnt) -> None:
         "the network that the controls describe. An arrow back shows the norm of the gradient of "
         "the output's scores $y_k$ carried along that arrow alone, over all components of $y_k$; "
         "equal to differences and to PyTorch in our tests.",
-    )
-
-
-def hearing(scene: Scene, k: int) -> str:
-    name = "The sum of all outputs" if k == scene.T_out else f"Output {k + 1} of {scene.T_out}"
-    if not np.isfinite(scene.found.inputs[k]).all():
-        return f"**{name}**: its gradient has left the range of float64."
-    heard, T_in = heard_by(scene, k), scene.found.inputs.shape[1]
-    if not heard:
-        return f"**{name}** hears none of the {T_in} inputs."
-    most, size = strongest(scene, k)
-    deaf = [t for t in range(1, T_in + 1) if t not in heard]
-    rest = f" and is deaf to {steps(deaf)}" if deaf else ""
-    word = controls.plain(scene.words[most - 1])
-    return (
-        f"**{name}** hears {steps(heard)} of {T_in}{rest}; most of all “{word}” (input {most}): a "
-        f"small push there moves it at most {numeral(size, 2)} times as far."
-    )
-
-
-def steps(found) -> str:
-    if len(found) == 1:
-        return f"input {found[0]}"
-    return f"inputs {found[0]} to {found[-1]}"
-
-
-def reaching(scene: Scene, k: int) -> str:
-    parts = ", ".join(f"{name} {numeral(size, 2)}" for name, size in weights_reached(scene, k))
-    return f"At the weights the gradient of ½‖y‖² has the norm: {parts}."
-
-
-def score(recipe: SequenceMaps, learnt) -> str:
-    use = recipe.task
-    return (
-        f"**{use.title.capitalize()}.** {use.about} On examples that it has never seen this "
-        f"network is right in **{learnt.accuracy:.0%}** ({use.scored}); always giving the "
-        f"commonest answer is right in {learnt.baseline:.0%}."
-    )
-
-
-def tasks(recipe: SequenceMaps) -> None:
-    st.subheader("What each wiring is for", anchor=False)
-    blank = replace(recipe, network="trained", read="")
-    controls.presets(
-        PAGE,
-        recipe,
-        {use.title: replace(blank, wiring=use.wiring, use=key) for key, use in USES.items()}
-        | {"one direction, tagging by what follows": replace(blank, wiring="aligned", use="right")},
-    )
-    rows = []
-    for wiring, key in uses.shown_pairs():
-        found = uses.measured(wiring, key, recipe.cell)
-        title = USES[key].title + ("" if USES[key].wiring == wiring else " (one direction only)")
-        numbers = "– | |"
-        if found is not None:
-            right, ignorant = found
-            numbers = (
-                f"**{np.median(right):.0%}**\u00a0({100 * right.min():.0f}"
-                f"\u2060–\u2060{100 * right.max():.0f}) | "
-                f"{ignorant:.0%} |"
-            )
-        rows.append(f"| {title}: {WIRINGS[wiring].title} | {numbers}")
-    st.markdown(
-        f"| use: wiring | {CELLS[recipe.cell].name} | one answer |\n"
-        "|---|--:|--:|\n" + "\n".join(rows)
-    )
-    st.caption(
-        "Right answers on examples held out, median and range over five seeds, beside always "
-        "giving the one commonest answer. Measured beforehand, with the training that the buttons "
-        "run here: about a second, 12 units, Adam."
     )
 
 
