@@ -5,20 +5,18 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer import controls
-from explorer.controls.watched import breathe
+from explorer.controls.watched import breathe, so_far
 from explorer.dynamics.continuation import Branch
-from explorer.dynamics.loci import Locus
 from explorer.dynamics.sweep import Sweep
 from explorer.film import Play, Reel, Slider
-from explorer.recipes.bifurcations import UNCLIPPED, Bifurcations
+from explorer.recipes.bifurcations import UNCLIPPED, Bifurcations, Plane
 from explorer.recipes.moving import NETWORKS
 from explorer.scenes import bifurcations as scenes
 from explorer.scenes.loci import plane_chart
 from explorer.scenes.wall import cut_chart, wall_axis, wall_chart, wall_panels, wall_summary
-from explorer.shapes import Array
 
 PAGE = "bifurcations"
-WALL = f"{PAGE}.wall"
+WALL, LINES = f"{PAGE}.wall", f"{PAGE}.lines"
 DEFAULT = Bifurcations()
 ROTATION = "0.5403 -0.8415; 0.8415 0.5403"
 PRESETS = {
@@ -42,18 +40,26 @@ def followed(recipe: Bifurcations, fine: bool) -> tuple[list[Branch], Sweep]:
 
 
 @st.cache_resource(show_spinner=False)
-def planes() -> dict[Bifurcations, tuple[list[Locus], Array | None]]:
+def planes() -> dict[Bifurcations, Plane]:
     """Return the place for planes of two parameters, one for all visitors."""
     return {}
 
 
 def survey(recipe: Bifurcations) -> None:
-    """Follow the lines in a plane of two parameters, and keep it."""
+    """Follow the lines in a plane of two parameters, and draw the picture anew with them."""
     kept = planes()
-    found = recipe.loci(), recipe.counted() if recipe.units == 1 else None
+    part, finished = controls.watched(
+        LINES, recipe, recipe.plane, lambda part: part.share,
+        lambda part: f"{len(part.found[0])} lines in the plane of two parameters", 1,
+    )  # fmt: skip
+    if not finished:
+        st.info("Stopped: the plane of two parameters shows the lines found by then.")
+        st.button("Go on", key=f"{LINES}.resume", on_click=controls.resume, args=(LINES,))
+        return
     while len(kept) >= KEPT:
         kept.pop(next(iter(kept)), None)
-    kept[recipe] = found
+    kept[recipe] = part.found
+    breathe()
 
 
 def sliders(recipe: Bifurcations) -> tuple[Slider, ...]:
@@ -81,13 +87,8 @@ def branches() -> None:
     controls.keep(PAGE, recipe, DEFAULT, live)
 
     found, run = followed(recipe.without_view, not live)
-    # In one place, so that the film below keeps its own.
-    with st.container():
-        if f"{PAGE}.film" not in st.session_state and recipe.plane_of not in planes():
-            # A browser that still loads the film may take a second picture for the first one.
-            with st.spinner("Following the lines in the plane of two parameters …"):
-                survey(recipe.plane_of)
-    plane = planes().get(recipe.plane_of)
+    above, plane = st.container(), planes().get(recipe.plane_of)
+    part = None if plane else so_far(LINES, recipe.plane_of)
     controls.network(PAGE, NETWORKS[recipe.network], recipe.now.cell)
     said = scenes.diagram_summary(recipe, found)
     controls.show(
@@ -98,7 +99,7 @@ def branches() -> None:
             charts=(
                 scenes.diagram_chart(recipe, found, run),
                 scenes.map_chart(recipe),
-                plane_chart(recipe, plane),
+                plane_chart(recipe, part.found if part else plane, plane is not None),
             ),
             sliders=sliders(recipe),
             play=Play(auto=not live, rate=24.0),
@@ -121,8 +122,8 @@ def branches() -> None:
     st.markdown(f"**{said}**" + (f"\n\n{table}" if table else ""))
     if plane is None and not live:
         # The diagram need not wait for the lines, which take longer than all else.
-        survey(recipe.plane_of)
-        breathe()
+        with above:
+            survey(recipe.plane_of)
 
 
 @st.fragment

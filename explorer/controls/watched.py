@@ -82,6 +82,12 @@ def watched(
     return done[key], True
 
 
+def so_far(page: str, key: Hashable) -> T | None:
+    """Return what a computation that is under way, or stopped, has found; None: nothing yet."""
+    running = st.session_state.get(f"{page}.running")
+    return None if running is None or running["key"] != key else running["last"]
+
+
 def in_haste(steps: Iterator[T], seconds: float = HASTE) -> tuple[T, bool]:
     """Return the last result that is there in time, or the first, and whether it is the end.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,18 +138,19 @@ def turns(pair: Pair, y: Array) -> bool:
 def loci(
     pair: Pair, met: Iterable[tuple[Event, float, float]],
     low: tuple[float, float], high: tuple[float, float],
-) -> list[Locus]:  # fmt: skip
-    """Follow the bifurcations met at parameters p and q, each that no curve passes so far."""
+) -> Iterator[list[Locus]]:  # fmt: skip
+    """Follow the bifurcations met at parameters p and q, each that no curve passes so far.
+
+    Yields all curves so far after each that is met.
+    """
     wide, found = high[0] - low[0], list[Locus]()
     for event, p, q in met:
-        if event.kind not in KINDS or any(
+        if event.kind in KINDS and not any(
             one.kind == event.kind and one.passes(event.point, p, q, 0.04 * wide) for one in found
         ):
-            continue
-        found.append(
-            locus(
+            further = locus(
                 pair, event.kind, event.point, p, q, low, high,
                 step=0.05 * wide / 6, longest=0.2 * wide / 6,
-            )
-        )  # fmt: skip
-    return found
+            )  # fmt: skip
+            found = [*found, further]
+        yield found

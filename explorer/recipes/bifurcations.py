@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from explorer.dynamics.bifurcation import Event
 from explorer.dynamics.continuation import Branch
 from explorer.dynamics.diagram import diagram
 from explorer.dynamics.loci import Locus, loci
+from explorer.dynamics.portions import Part, last
 from explorer.dynamics.sweep import Sweep, sweep
 from explorer.dynamics.wall import Wall
 from explorer.entries import Real, Whole, entry
@@ -16,6 +19,7 @@ from explorer.recipes.moving import Moving
 from explorer.shapes import Array
 
 UNCLIPPED = 1000.0
+Plane = tuple[list[Locus], Array | None]  # curves, and the tint
 
 
 @dataclass(frozen=True)
@@ -67,27 +71,43 @@ class Bifurcations(Moving):
         kept = ("network", "act", "matrix", "seed")
         return replace(plain, **{name: getattr(self, name) for name in kept})
 
-    def loci(self) -> list[Locus]:
-        """Return the curves of bifurcations over the bias (first) and the strength (second)."""
+    @property
+    def cuts(self) -> list[Bifurcations]:
+        """The lines across the plane of two parameters on which its curves are looked for."""
         base = replace(self, x=0.0)
-        (low_b, high_b), (low_s, high_s) = base.span("b"), base.span(self.strength)
-        offset = 0.0 if self.act == "tanh" else -0.5
-        cuts = [replace(base, along="bias", **{self.strength: 0.6 * high_s})]
+        low, high = base.span(self.strength)
+        cuts = [replace(base, along="bias", **{self.strength: 0.6 * high})]
         if self.units == 1:
-            cuts.append(replace(base, along="bias", w=0.8 * low_s))
-        else:
-            cuts.append(replace(base, along="bias", g=0.9 * high_s))
-            cuts.append(replace(base, along="weight", b=offset + 0.05))
-        met = (
-            (event, there.b, getattr(there, self.strength))
-            for cut in cuts
-            for branch in cut.branches(fine=False)
-            for event in branch.events
-            for there in (replace(cut, **{cut.moving: event.p}),)
-        )
-        return loci(
-            lambda b, strength: base.flow(strength, b, 0.0), met, (low_b, low_s), (high_b, high_s)
-        )
+            return [*cuts, replace(base, along="bias", w=0.8 * low)]
+        offset = 0.0 if self.act == "tanh" else -0.5
+        further = replace(base, along="bias", g=0.9 * high)
+        return [*cuts, further, replace(base, along="weight", b=offset + 0.05)]
+
+    def plane(self) -> Iterator[Part[Plane]]:
+        """Yield the curves over the bias (first) and the strength (second), more and more of them.
+
+        The last has the tint of the places with two memories as well, where there is one unit.
+        """
+        base, share, curves = replace(self, x=0.0), 0.0, list[Locus]()
+
+        def met() -> Iterator[tuple[Event, float, float]]:
+            nonlocal share
+            for k, cut in enumerate(self.cuts):
+                events = [event for branch in cut.branches(fine=False) for event in branch.events]
+                for n, event in enumerate(events):
+                    there = replace(cut, **{cut.moving: event.p})
+                    share = (k + (n + 1) / len(events)) / len(self.cuts)
+                    yield event, there.b, getattr(there, self.strength)
+
+        (low_b, high_b), (low_s, high_s) = base.span("b"), base.span(self.strength)
+        corners = (low_b, low_s), (high_b, high_s)
+        for curves in loci(lambda b, strength: base.flow(strength, b, 0.0), met(), *corners):
+            yield Part(share, (curves, None))
+        yield Part(1.0, (curves, self.counted() if self.units == 1 else None))
+
+    def loci(self) -> list[Locus]:
+        """Return the curves alone, all at once."""
+        return last(self.plane())[0]
 
     def counted(self, n: int = 72) -> Array:
         """Return for a grid of biases (columns) and weights (rows) whether one unit has 2 memories.

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from explorer.dynamics.loci import Locus
 from explorer.film import Chart, Ground, Spot, Stroke
 from explorer.palette import MARKER, NORM, nth
-from explorer.recipes.bifurcations import Bifurcations
+from explorer.recipes.bifurcations import Bifurcations, Plane
 from explorer.scenes.bifurcations import DOWN, SYMBOLS, UP, said
 from explorer.shapes import Array
 
@@ -17,7 +16,7 @@ INKS = {"fold": NORM, "flip": DOWN, "Neimark-Sacker": UP}
 DASHES = {"fold": "solid", "flip": "dash", "Neimark-Sacker": "dot"}
 
 
-def plane_chart(recipe: Bifurcations, found: tuple[list[Locus], Array | None] | None) -> Chart:
+def plane_chart(recipe: Bifurcations, found: Plane | None, all_there: bool = True) -> Chart:
     """Return the plane of bias and strength, with the curves along which something happens.
 
     ``found`` are these curves and the tint of the places with three fixed points, None until they
@@ -55,5 +54,7 @@ def plane_chart(recipe: Bifurcations, found: tuple[list[Locus], Array | None] | 
         handles=np.array([[recipe.b, getattr(recipe, strength)]]),
         handle_names=("here",),
         inks=(MARKER,),
-        hint="The lines are being followed …" if found is None else "Drag “here” across a line.",
+        hint="Drag “here” across a line."
+        if found and all_there
+        else "The lines are being followed …",
     )

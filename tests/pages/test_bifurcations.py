@@ -192,6 +192,29 @@ def test_the_diagram_does_not_wait_for_the_lines_of_the_plane(network):
     assert "followed" not in plane["hint"]
 
 
+def test_the_lines_can_be_stopped_on_their_way_and_gone_on_with():
+    app = visit(PAGE, {"b": "0.3"})
+    recipe = replace(DEFAULT, seed=78).plane_of
+    steps = recipe.plane()
+    part = next(part for part in steps if part.found[0])
+    assert part.share < 1
+    app.session_state[f"{PAGE}.lines.running"] = {
+        "key": recipe, "steps": steps, "last": part, "stopped": True,
+    }  # fmt: skip
+    app.number_input(f"{PAGE}.seed").set_value(78)
+    stands(app.run())
+    assert "Stopped: the plane of two parameters shows the lines found by then" in app.info[0].value
+    plane = films(app)[0][0]["charts"][2]
+    assert len(plane["strokes"]) == len(part.found[0])
+    assert "followed" in plane["hint"]
+    app.button(f"{PAGE}.lines.resume").click()
+    stands(app.run())
+    assert not app.info
+    plane = films(app)[0][0]["charts"][2]
+    assert len(plane["strokes"]) == len(recipe.loci()) > len(part.found[0])
+    assert "followed" not in plane["hint"]
+
+
 def test_a_jump_is_drawn_and_what_alternates_is_not_joined():
     def line(recipe, name):
         chart = scenes.diagram_chart(recipe, recipe.branches(False), recipe.swept())
