@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer import controls, scenes
 from explorer.film import Reel, Slider
+from explorer.numerals import numeral
 from explorer.recipes.timescales import SETTLE, SIZE, Timescales
 
 PAGE = "timescales"
@@ -58,9 +59,9 @@ def timescales() -> None:
     )  # fmt: skip
     controls.truth(
         f"✓ measured · seed {recipe.seed} · float64",
-        f"Each network runs {SETTLE} steps; then its state is pushed by {SIZE:g} in eight random "
-        f"directions, for {DRAWS} drawings of its weights (one while you drag), and the pushed and "
-        "the unpushed network go on side by side. The dot is the median of their half-lives, the "
+        f"Each network runs {SETTLE} steps; then its state is pushed by {numeral(SIZE)} in "
+        f"eight random directions, for {DRAWS} drawings of its weights (one while you drag), and "
+        "the pushed and the unpushed network go on side by side. The dot is the median of their half-lives, the "
         "bar reaches from the shortest to the longest. All biases but the forget gate's are 0. "
         "The leaky units, $h_t = (1 - \\alpha) h_{t-1} + \\alpha \\tanh(a_t)$, have no recurrent "
         "weights (Jaeger et al. 2007); the echo state network is the same with recurrent weights "

@@ -18,6 +18,7 @@ from explorer.dynamics.starts import between, spread
 from explorer.entries import Choice, Linked, Real, Text, Whole, entry
 from explorer.initialisers import INITIALISERS
 from explorer.learning.tasks.flip_flop import FlipFlop
+from explorer.numerals import numeral
 from explorer.readout import Readout
 from explorer.shapes import Array
 from explorer.trace import Trace
@@ -121,7 +122,8 @@ class FixedPointSearch(Linked):
             i = int(np.argmax((s < box[0]) | (s > box[1])))
             raise ValueError(
                 f"Your state lies outside the box that the network never leaves: entry {i + 1} is "
-                f"{s[i]:.4g}, the box goes from {box[0][i]:.4g} to {box[1][i]:.4g}."
+                f"{numeral(s[i], 4)}, the box goes from {numeral(box[0][i], 4)} to "
+                f"{numeral(box[1][i], 4)}."
             )
         return s
 

@@ -14,6 +14,7 @@ from explorer.dynamics.autonomous import Autonomous
 from explorer.dynamics.phase_plane import View
 from explorer.dynamics.portrait import Portrait
 from explorer.entries import Choice, Linked, Real, Text, Whole, entry
+from explorer.numerals import numeral
 from explorer.shapes import Array
 
 WAYS = {
@@ -132,8 +133,9 @@ class PhasePlaneRecipe(Linked):
             return uv, ""
         k = out[0]
         return uv, (
-            f"Start {k + 1} ({asked[k, 0]:g}, {asked[k, 1]:g}) lies outside the picture, which "
-            f"reaches to {wide:.3g}; it was moved to the edge ({uv[k, 0]:.3g}, {uv[k, 1]:.3g})."
+            f"Start {k + 1} ({numeral(asked[k, 0], 6)}, {numeral(asked[k, 1], 6)}) lies outside "
+            f"the picture, which reaches to {numeral(wide)}; it was moved to the edge "
+            f"({numeral(uv[k, 0])}, {numeral(uv[k, 1])})."
         )
 
     # ---- what a hand has moved -----------------------------------------------------------------

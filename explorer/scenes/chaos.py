@@ -9,6 +9,7 @@ from explorer.dynamics.lyapunov import Lyapunov
 from explorer.dynamics.parting import Parting
 from explorer.dynamics.sweeps import Sweep
 from explorer.film import Axis, Curves, Heat, Line
+from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
 from explorer.recipes.chaos import CHAOTIC
 from explorer.scenes.echo import SMALLEST, pace, positive, signed
@@ -75,7 +76,8 @@ def starts_said(found: Parting) -> str:
     if at is not None:
         return f"{said} At step {at} they are strangers: half as far apart as two states at random."
     end = found.distance[-1] / (found.distance[0] or 1.0)
-    return f"{said} After {len(found.distance) - 1} steps they are {end:.3g} times as far apart."
+    steps = len(found.distance) - 1
+    return f"{said} After {steps} steps they are {numeral(end)} times as far apart."
 
 
 # ---- networks side by side ----------------------------------------------------------------------
@@ -151,7 +153,7 @@ def spectrum(found: Lyapunov) -> tuple[Curves, ...]:
 
 def short(value: float) -> str:
     """Return a number with four digits, as one writes it."""
-    return f"{value:.4g}".replace("-", "−")
+    return numeral(value, 4)
 
 
 def spectrum_said(found: Lyapunov) -> str:
@@ -162,7 +164,8 @@ def spectrum_said(found: Lyapunov) -> str:
     grow = int((e > 0).sum())
     text = (
         f"**{grow} of {len(e)}** exponents are above 0. Kaplan-Yorke dimension "
-        f"**{found.dimension:.3g}** of {found.S}, entropy rate at most **{found.entropy:.3g}** "
+        f"**{numeral(found.dimension)}** of {found.S}, entropy rate at most "
+        f"**{numeral(found.entropy)}** "
         "nats per step."
     )
     total = e.sum()
@@ -208,5 +211,5 @@ def backwards_said(found: Growth) -> str:
         return "One step forgets everything: no difference gets forward, no gradient back."
     return (
         f"Two starts, forwards: λ = {said(found.exponent)} per step. Gradients, backwards: "
-        f"{said(slope)} per step. They differ by {abs(slope - found.exponent):.1g}."
+        f"{said(slope)} per step. They differ by {numeral(abs(slope - found.exponent), 1)}."
     )

@@ -7,6 +7,7 @@ import numpy as np
 from explorer.dynamics.fixed_points import FixedPoints
 from explorer.dynamics.resting import Rejected
 from explorer.dynamics.slow_points import LONGEST, RADIUS, lifetime
+from explorer.numerals import numeral
 
 MOST_ROWS = 40
 MODES = 8
@@ -25,7 +26,7 @@ def points_table(found: FixedPoints) -> str:
             pace = "at once" if largest == 0 else "–"
         else:
             what = "leaves" if largest > 1 else "settles"
-            pace = f"{what},{TIED}{abs(1 / np.log(largest)):.3g}"
+            pace = f"{what},{TIED}{numeral(abs(1 / np.log(largest)))}"
         rows.append(
             f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {largest:.3f} | {pace} |"
         )
@@ -47,8 +48,8 @@ def modes_table(found: FixedPoints, n: int) -> str:
         turning = f"{TIED}±{TIED}{value.imag:.3f}i" if value.imag > 1e-12 else ""
         said = f"{value.real:.3f}".replace("-", "−") + turning
         what = "grows" if abs(value) > 1 else "fades"
-        rate = "at once" if abs(value) == 0 else f"{what},{TIED}{abs(tau):.3g}"
-        turns = f"{period:.3g}" if np.isfinite(period) and abs(value) > 0 else "–"
+        rate = "at once" if abs(value) == 0 else f"{what},{TIED}{numeral(abs(tau))}"
+        turns = numeral(period) if np.isfinite(period) and abs(value) > 0 else "–"
         rows.append(f"| {said} | {abs(value):.3f} | {rate} | {turns} |")
     return head + "\n".join(rows)
 
@@ -57,7 +58,7 @@ def slow_table(found: FixedPoints) -> str:
     """Return the slowest places with their lifetimes, foreseen and measured."""
     unit = "turns" if found.map.cell.period > 1 else "steps"
     head = (
-        f"| | speed | stays within {RADIUS:g}, foreseen ({unit}) | measured ({unit}) "
+        f"| | speed | stays within {numeral(RADIUS, 6)}, foreseen ({unit}) | measured ({unit}) "
         f"| whole passage ({unit}) |\n|--:|--:|--:|--:|--:|\n"
     )
     rows = []
@@ -68,7 +69,8 @@ def slow_table(found: FixedPoints) -> str:
             for value in (life.foreseen, life.measured)
         )
         through = f"{life.passage:.0f}" if np.isfinite(life.passage) else "–"
-        rows.append(f"| {n + 1} | {found.speed[n]:.2g} | {foreseen} | {measured} | {through} |")
+        speed = numeral(found.speed[n], 2)
+        rows.append(f"| {n + 1} | {speed} | {foreseen} | {measured} | {through} |")
     more = len(found.slow) - SLOW
     return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
 
@@ -83,7 +85,8 @@ def rejected_table(found: FixedPoints) -> str:
     for candidate in found.rejected:
         groups.setdefault(candidate.reason, []).append(candidate)
     rows = [
-        f"| {reason} | {len(group)} | {min(c.speed for c in group):.2g} | {distance(group)} |"
+        f"| {reason} | {len(group)} | {numeral(min(c.speed for c in group), 2)} "
+        f"| {distance(group)} |"
         for reason, group in sorted(groups.items(), key=lambda item: -len(item[1]))
     ]
     return head + "\n".join(rows)
@@ -92,4 +95,4 @@ def rejected_table(found: FixedPoints) -> str:
 def distance(group: list[Rejected]) -> str:
     """Return how far Newton's method says the nearest solution is, for the nearest of them."""
     least = min(c.correction for c in group)
-    return f"{least:.2g} away" if np.isfinite(least) else "none in sight"
+    return f"{numeral(least, 2)} away" if np.isfinite(least) else "none in sight"

@@ -9,6 +9,7 @@ import numpy as np
 from explorer.cells import Cell
 from explorer.dynamics.half_life import Forgetting
 from explorer.film import Axis, Curves, Heat, Line, Mark, Scale
+from explorer.numerals import numeral
 from explorer.palette import MUTED, Ink, ink, nth, nth_dash
 from explorer.recipes.timescales import Mechanism, Timescales
 
@@ -136,4 +137,4 @@ def timescales_summary(scale: Scale) -> str:
 
 def steps_said(steps: float | None, never: str) -> str:
     """Return a number of steps for a table."""
-    return never if steps is None else f"{steps:.3g}"
+    return never if steps is None else numeral(steps)

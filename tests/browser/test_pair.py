@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from explorer.numerals import numeral
 from tests.browser.test_pages import STILL, data, drag, follows, said
 from tests.browser.visit import settle
 
@@ -18,7 +19,7 @@ def test_a_run_is_pinned_compared_and_let_go(open_page):
     value = str(float(knob.input_value()))
     follows(tab, bias=value)
     settle(tab)
-    expect(tab.get_by_text(f"keep bias = {float(value):g}")).to_be_visible()
+    expect(tab.get_by_text(f"keep bias = {numeral(float(value), 6)}")).to_be_visible()
     version = data(tab, "version")
     tab.reload()
     settle(tab)
