@@ -18,7 +18,7 @@ IRNN = replace(
 OPEN = replace(RECALL, bias=1.0)
 WILD = replace(
     DEFAULT, task="DelayedRecall", T=20, cell="Elman", recurrent="gaussian", gain=2.0,
-    optimiser="SGD", rate=0.3, seeds=5,
+    optimiser="SGD", rate=0.3, clip=0.5, seeds=5,
 )  # fmt: skip
 PRESETS = {
     "GRU adds": DEFAULT,

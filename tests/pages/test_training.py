@@ -124,12 +124,10 @@ def test_the_irnn_reaches_back_from_the_first_update_on():
 
 def test_clipping_saves_a_run():
     says(PAGE, "*Clipped*, none goes so far, and all five seeds learn within a hundred updates")
-    wild = TrainingRecipe(
-        task="DelayedRecall", T=20, cell="Elman", recurrent="gaussian", gain=2.0, optimiser="SGD",
-        rate=0.3, seeds=5,
-    )  # fmt: skip
-    tame, free = trained(wild, 100), trained(replace(wild, clip=UNCLIPPED), 100)
-    assert all(tame.solved)
+    tame, free = (trained(PRESETS[name], 100) for name in ("Clipped", "Not clipped"))
+    assert len(tame.solved) == 5
+    # All of 24 seeds learn within 45 updates, so that rounding decides nothing here.
+    assert all(n and n <= 60 for n in tame.solved)
     far = 3 * np.log(2)
     assert max(history.loss.max() for history in tame.histories) < far
     # Where the steps lead is a matter of rounding; that they lead far is not.
