@@ -61,8 +61,8 @@ def timescales() -> None:
         f"✓ measured · seed {recipe.seed} · float64",
         f"Each network runs {SETTLE} steps; then its state is pushed by {numeral(SIZE)} in "
         f"eight random directions, for {DRAWS} drawings of its weights (one while you drag), and "
-        "the pushed and the unpushed network go on side by side. The dot is the median of their half-lives, the "
-        "bar reaches from the shortest to the longest. All biases but the forget gate's are 0. "
+        "the pushed and the unpushed network go on side by side. The dot is the median of their "
+        "half-lives, the bar reaches from the shortest to the longest. All biases but the forget gate's are 0. "
         "The leaky units, $h_t = (1 - \\alpha) h_{t-1} + \\alpha \\tanh(a_t)$, have no recurrent "
         "weights (Jaeger et al. 2007); the echo state network is the same with recurrent weights "
         "of spectral radius ρ (Jaeger 2001); the clocks are one Clockwork network (Koutník et al. "

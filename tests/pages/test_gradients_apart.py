@@ -8,6 +8,7 @@ import pytest
 from explorer.cells import CELLS
 from explorer.dynamics.itemised import chain, itemised
 from explorer.dynamics.nudge import nudge
+from explorer.numerals import numeral
 from explorer.recipe import Recipe
 from tests.pages.test_claims import says
 from tests.pages.visiting import default_of, films, visit
@@ -63,7 +64,7 @@ def test_a_link_opens_an_entry_and_the_page_takes_it_apart():
         for heading in app.subheader
     )
     links = chain(replace(default_of("gradient_matrix"), cell="GRU").trace(), 30, 10)
-    assert any(f"{links.product:.3g}" in text.value for text in app.markdown)
+    assert any(numeral(links.product) in text.value for text in app.markdown)
 
 
 @pytest.mark.parametrize("query", [{"T": "1"}, {"H": "1"}, {"at": "200", "t": "200"}, {"at": "1"}])

@@ -10,6 +10,7 @@ from explorer.gradients import GradientTrace
 from explorer.learning.lags import missing
 from explorer.learning.race import advantage, best, entrants
 from explorer.learning.rtrl import SensitivityTrace
+from explorer.numerals import numeral
 from explorer.recipes.learning_rules import OBJECTIVE, LearningRules, Lesson
 from explorer.scenes.walk import turn
 from tests.pages.test_claims import says
@@ -162,10 +163,10 @@ def test_the_race_runs_when_it_is_asked_for_and_once():
     assert len(app.get("plotly_chart")) == 5
     runs = [raced(replace(DEFAULT, samples=100), seed) for seed in (0, 1)]
     found = [advantage(one) for one in runs]
-    assert f"{min(found):.3g} to {max(found):.3g} times" in said
+    assert f"{numeral(min(found))} to {numeral(max(found))} times" in said
     (table,) = (m.value for m in app.markdown if "time per sample" in m.value)
     ekf = np.median([best(one)["EKF"].late for one in runs])
-    assert f"{ekf:.2e}" in table
+    assert numeral(ekf) in table
     # Another network has another race.
     (other,) = (b for b in app.button if b.label == "Nothing fades")
     app = stands(other.click().run())
