@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.controls.reservoir import KEPT, shelf
+from explorer.numerals import numeral
 from explorer.recipes.reservoir import VIEWS, ReservoirRecipe
 from explorer.reservoir import exponent, linear_capacity
 from explorer.reservoir.cost import descended, solved
@@ -335,4 +336,8 @@ def test_every_second_of_work_has_its_place_on_a_log_axis():
     for line in lines(app, "seconds").values():
         assert (line > 0).all()
     table = next(part.value for part in app.markdown if part.value.startswith("| way |"))
-    assert table.count(r"{\cdot}10^{") == 3
+    marks = app.session_state[f"{PAGE}.reel"].panels
+    ends = [line.values[-1] for p in marks if p.key == "error" for line in p.lines]
+    said = [row.split("|")[3].strip() for row in table.splitlines()[2:]]
+    assert said == [numeral(end, 2) for end in ends]
+    assert np.isfinite(ends).all()
