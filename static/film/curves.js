@@ -6,6 +6,7 @@ const { ink } = await import("./colours.js" + here);
 
 const DASHES = { solid: [], dash: [7, 4], dot: [2, 3] };
 const FLOOR = -300;
+const PLACES = [0.72, 0.5, 0.28, 0.14, 0.86]; // for the name of a rail, the best one first
 
 /** The vertical scale of a panel: place(value) in pixels, labelled ticks, rails in use. */
 export function scale_of(panel, high) {
@@ -94,11 +95,32 @@ export function draw_curves(ctx, panel, axis, wide, high, theme) {
     if (line.edges) draw_band(ctx, line, x_of, place, ink(line, i, theme));
   });
   panel.lines.forEach((line, i) => draw_line(ctx, line, x_of, place, ink(line, i, theme)));
-  ctx.fillStyle = theme.quiet;
   for (const { y, text } of rails) {
-    draw_text(ctx, text, wide * 0.72, y, { size: 10.5, align: 0.5, font: theme.font, halo: theme.back });
+    ctx.font = `10.5px ${theme.font}`;
+    const half = ctx.measureText(text).width / 2 + 4;
+    const x = clear_of(panel, x_of, place, y, half, wide);
+    ctx.fillStyle = theme.back;
+    ctx.fillRect(x - half, y - 7, 2 * half, 14);
+    ctx.fillStyle = theme.quiet;
+    draw_text(ctx, text, x, y, { size: 10.5, align: 0.5, font: theme.font });
   }
   if (panel.lines.length > 1) draw_names(ctx, panel, x_of, place, wide, high, theme);
+}
+
+/** Where on a rail its name stands clear of every line, or where it likes best if none is clear. */
+export function clear_of(panel, x_of, place, y, half, wide) {
+  const crossed = (x) =>
+    panel.lines.some((line) => {
+      const near = [...line.values].map((v, i) => [x_of(i + line.start), place(v)]);
+      return near.some(([at, level], i) => {
+        if (level === null) return false;
+        const [other, beside] = near[i + 1]?.[1] == null ? [at, level] : near[i + 1];
+        return Math.max(at, other) > x - half && Math.min(at, other) < x + half &&
+          Math.max(level, beside) > y - 9 && Math.min(level, beside) < y + 9;
+      });
+    });
+  const places = PLACES.map((share) => Math.min(Math.max(share * wide, half), wide - half));
+  return places.find((x) => !crossed(x)) ?? places[0];
 }
 
 function stroke_row(ctx, y, wide, dash = []) {

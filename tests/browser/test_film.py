@@ -278,6 +278,32 @@ def test_an_older_picture_that_comes_late_is_ignored(show):
     assert shown == ["B", "B", "B", "C", "A"]
 
 
+CLEAR = """async (values) => {
+  const names = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const src = names.find((name) => name.includes("/static/film/curves.js"));
+  const { clear_of, scale_of } = await import(src);
+  const panel = { log: true, lines: [{ values: Float32Array.from(values), start: 0 }] };
+  const { place, rails } = scale_of(panel, 100);
+  const x = clear_of(panel, (i) => 4 * i, place, rails[0].y, 40, 4 * values.length);
+  return [rails.length, x / (4 * values.length)];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("values", "share"),
+    [
+        ([0.0] * 30 + [1.0] * 70, 0.72),
+        ([1.0] * 60 + [0.0] * 40, 0.28),
+        ([1.0, 0.0] * 50, 0.72),  # nowhere clear
+    ],
+    ids=["left", "right", "all along"],
+)
+def test_the_name_of_a_rail_stands_where_no_line_runs(show, values, share):
+    rails, found = show("small").evaluate(CLEAR, values)
+    assert rails == 1
+    assert found == pytest.approx(share, abs=0.01)
+
+
 def test_bad_bytes_end_in_a_sentence(open_page, stage_url):
     page = open_page(url=stage_url, query="reel=broken")
     expect(page.locator(".film-trouble")).to_contain_text("This film cannot be drawn")
