@@ -18,12 +18,13 @@ from explorer.controls.phone import COMPACT
 # equation that may scroll sideways cuts what reaches above its line, the top of a fraction, unless
 # it has room there. A button without a label stands on the foot of its line. Behind an open dialog
 # the page steps back: the thumb of a slider reaches past the edge of a dialog, which is as wide as
-# the page.
+# the page. A link to a page begins where the text under it does.
 WIDE = """
 .stElementContainer:has(> .stHtml > script:only-child) {display: none}
 [data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto}
 .katex-display {padding: 0.3em 0; margin: 0.7em 0 !important}
 [data-testid="stElementContainer"]:has(> .stSpace) {display: none}
+[data-testid="stPageLink"] {margin-left: -0.5rem}
 [class*="st-key-beat"] {display: none}
 [data-testid="stLayoutWrapper"]:has(> * > [data-testid="stElementContainer"] > .stSpace) {
   align-self: flex-end
