@@ -122,14 +122,29 @@ def laboratory() -> None:
 laboratory()
 
 st.subheader("The mathematics", anchor=False)
+st.markdown(
+    "**The leading exponent** $\\lambda_1$, in nats per step. $J_t$ is the Jacobian of step $t$: "
+    "how the new state answers to a small change of the old one. The product of all carries a "
+    "difference $v$ forwards; transposed, it carries a gradient $w$ back."
+)
 st.latex(
     r"\begin{aligned} \lambda_1 &= \lim_{t \to \infty} \tfrac{1}{t} \ln \lVert J_t \cdots J_1\, v "
     r"\rVert \\ &= \lim_{t \to \infty} \tfrac{1}{t} \ln \lVert J_1^\top \cdots J_t^\top\, w \rVert "
     r"\end{aligned}"
 )
+st.markdown(
+    "**The mean field**: what $\\lambda_1$ comes to in an endless network of tanh units. $g$ is "
+    "the gain, $A$ the amplitude of noise that each unit hears for itself, $q$ the variance of "
+    "what drives a unit, $z$ a standard normal number, $\\mathbb{E}$ the mean over it."
+)
 st.latex(
     r"\begin{aligned} q &= g^2\, \mathbb{E} \tanh^2(\sqrt{q}\, z) + A^2 \\ \lambda_1 &= "
     r"\tfrac{1}{2} \ln\left(g^2\, \mathbb{E} (1 - \tanh^2(\sqrt{q}\, z))^2\right) \end{aligned}"
+)
+st.markdown(
+    "**Dimension and entropy rate.** Of all exponents, the largest first, $j$ are as many as add "
+    "up to no less than 0. $D_{KY}$ is the Kaplan-Yorke dimension, $h_{KS}$ the entropy rate "
+    "(Kolmogorov and Sinai), in nats per step."
 )
 st.latex(
     r"\begin{aligned} D_{KY} &= j + \frac{\lambda_1 + \cdots + \lambda_j}{|\lambda_{j+1}|} \\ "

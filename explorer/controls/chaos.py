@@ -130,7 +130,8 @@ def badge(recipe: Chaos, how: str) -> None:
         f"✓ real · seed {recipe.seed} · float64",
         f"Computed in NumPy from the settings above; nothing is replayed. {how}\n\n"
         r"$$h_t = \tanh(g\, J\, h_{t-1} + A\, x_t), \qquad J_{ij} \sim N(0, 1/N)$$"
-        "\n\nWith $x = J h$ this is the network $x' = g J \\tanh(x)$ of *Sompolinsky, Crisanti & "
-        "Sommers 1988*, in discrete time; it has the same exponents. Other cells: each gate has a "
+        "\n\n$h$ is the state, $J$ the recurrent matrix, $x$ the input. Without one, $u = g J h$ "
+        "obeys $u' = g J \\tanh(u)$, the network of *Sompolinsky, Crisanti & "
+        "Sommers 1988* in discrete time; it has the same exponents. Other cells: each gate has a "
         "recurrent matrix of its own drawn in this way; no biases.",
     )

@@ -1,5 +1,6 @@
 """What the page about chaos says is so: each number in its films, each thing to notice."""
 
+import re
 import runpy
 import sys
 from dataclasses import replace
@@ -250,6 +251,27 @@ def test_a_question_of_tanh_units_is_asked_of_them(view):
     assert arrays.keys() == wanted.keys()
     for name, values in wanted.items():
         np.testing.assert_array_equal(arrays[name], values)
+
+
+# ---- the mathematics ----------------------------------------------------------------------------
+
+
+def test_each_equation_says_what_its_letters_are():
+    told = source(PAGE).read_text("utf-8").split('st.subheader("The mathematics"')[1]
+    calls = re.findall(r"^st\.(\w+)\(", told, re.MULTILINE)
+    assert calls == ["markdown", "latex"] * 3 + ["caption"]
+    for words, equation in re.findall(r"st\.markdown\((.*?)\n\)\nst\.latex\((.*?)\n\)", told, re.S):
+        for letter in ("J_t", "v", "w", "g", "A", "q", "z", "D_{KY}", "h_{KS}", "j"):
+            if re.search(rf"(?<![a-zA-Z_{{\\]){re.escape(letter)}(?![a-zA-Z])", equation):
+                assert f"${letter}$" in words, letter
+
+
+def test_the_network_is_the_one_of_the_theory():
+    recipe = replace(DEFAULT, N=30, T=10)
+    h = recipe.parting().trace.s[:, 0]
+    g, J = recipe.gain, recipe.matrix(30, 0)
+    u = g * h @ J.T
+    np.testing.assert_allclose(u[1:], g * np.tanh(u[:-1]) @ J.T, atol=1e-12)
 
 
 # ---- what it claims: two starts -----------------------------------------------------------------
