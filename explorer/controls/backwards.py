@@ -83,8 +83,8 @@ def handing_on(recipe: Recipe, trace: Trace, t: int, v: Array) -> str:
         passed = J.T @ v
     head = rf"J_{{{t}}}^{{\top}} \frac{{\partial L}}{{\partial s_{{{t}}}}}"
     if trace.cell.S <= FEW:
-        # On two lines: on one it is wider than a phone.
-        rows = rf"{head} &= {matrix(J.T)} {column(v)} \\[4pt] &= {column(passed)}"
+        # On lines of their own: on one they are wider than a phone.
+        rows = rf"&{head} \\[6pt] &= {matrix(J.T)} {column(v)} \\[4pt] &= {column(passed)}"
         return rf"\small\begin{{aligned}}{rows}\end{{aligned}}"
     rows = []
     for slot, unit, k in of_unit(recipe, trace):

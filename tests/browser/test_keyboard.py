@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.visit import settle
+
 # What has the focus, also inside of a component with a root of its own.
 FOCUS = """
 () => {
@@ -85,7 +87,8 @@ def test_the_link_is_copied_without_a_pointer(open_page):
     page.get_by_role("button", name="Take home").focus()
     page.keyboard.press("Enter")
     copy = page.get_by_role("button", name="Copy link")
-    expect(copy).to_be_visible()
+    expect(copy).to_be_visible(timeout=30_000)  # the first time it takes a while
+    settle(page)
     for _ in range(4):
         page.keyboard.press("Tab")
         if copy.evaluate("node => node === document.activeElement"):
