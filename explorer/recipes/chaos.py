@@ -115,7 +115,8 @@ class Chaos(Linked):
     def network(self) -> Cell:
         """Return the network: recurrent blocks from N(0, g²/N), no bias, and its input."""
         rng = np.random.default_rng([self.seed, 0])
-        cell = CELLS[self.cell].init(rng, self.D, self.N, recurrent="gaussian", gain=self.gain)
+        kind = CELLS[self.asked.cell]
+        cell = kind.init(rng, self.D, self.N, recurrent="gaussian", gain=self.gain)
         rows, zero = cell.W_xh.shape[0], np.zeros_like(cell.b_hh)
         into = np.tile(np.eye(self.N), (rows // self.N, 1))
         if self.D == 1:
