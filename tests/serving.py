@@ -12,9 +12,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextlib.contextmanager
-def serve(script: Path | str = ROOT / "streamlit_app.py", seconds: float = 60) -> Iterator[str]:
-    """Serve a Streamlit script with `explorer.serve` on a free port and give its address."""
-    command = [sys.executable, "-m", "explorer.serve", str(Path(script).resolve()), "--port", "0"]
+def serve(
+    script: Path | str = ROOT / "streamlit_app.py", seconds: float = 60, port: int = 0
+) -> Iterator[str]:
+    """Serve a Streamlit script with `explorer.serve` on a port, 0 a free one; give its address."""
+    script = str(Path(script).resolve())
+    command = [sys.executable, "-m", "explorer.serve", script, "--port", str(port)]
     with subprocess.Popen(
         command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as server:

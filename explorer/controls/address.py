@@ -8,7 +8,7 @@ that a change of a setting adds none and no page is ever given the settings of a
 from __future__ import annotations
 
 import json
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -22,9 +22,11 @@ HEARD = 16  # links of a page that the browser may still send because it was at 
 HOME, *PATHS = [entry.name for section in CONTENTS.values() for entry in section]
 
 # A page that comes when the visitor is already somewhere else must not be written there. Going back
-# twice, quickly, Streamlit's answer to the first step would put its page behind the second.
+# twice, quickly, Streamlit's answer to the first step would put its page behind the second. After a
+# server has started anew the turns begin again, and it was told the link by which one once came: it
+# is told what the address bar says, as if one had come there through the history.
 SCRIPT = """<script>
-(([page, query]) => {
+(([page, query, turn]) => {
   const { history, location } = window;
   if (!history.pages) {
     history.pages = { going: false };
@@ -36,6 +38,9 @@ SCRIPT = """<script>
   }
   const here = location.pathname.split("/").at(-1);
   if (page ? here !== page : %s.includes(here)) return;
+  const before = history.pages.turn ?? 0;
+  history.pages.turn = turn;
+  if (turn < before) return void dispatchEvent(new PopStateEvent("popstate"));
   history.pages.going = false;
   const embed = [...new URLSearchParams(location.search)].filter(([key]) => /^embed/.test(key));
   const said = [query, new URLSearchParams(embed).toString()].filter(Boolean).join("&");
@@ -63,8 +68,6 @@ def news(page: str) -> dict[str, str] | None:
     """
     memory, query = st.session_state, dict(st.query_params)
     came, heard = memory.pop(CAME, None), memory.get(f"{page}.heard", ())
-    if TURN not in memory:
-        query = whole() or query
     if came:
         memory[TURN] = memory.get(TURN, 0) + 1
         memory[f"{page}.heard"] = (query,)
@@ -75,15 +78,6 @@ def news(page: str) -> dict[str, str] | None:
     # the bare page means what was left there.
     fresh = came == HISTORY or (query and (came or query not in heard))
     return query if fresh else None
-
-
-def whole() -> dict[str, str]:
-    """Return what the address bar said when a session began.
-
-    After a server has started anew, the browser's own request names the link by which it once came.
-    """
-    said = parse_qsl(urlsplit(st.context.url or "").query)
-    return {key: value for key, value in said if not key.startswith("embed")}
 
 
 def write(page: str, query: dict[str, str] | None) -> None:
