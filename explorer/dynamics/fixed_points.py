@@ -76,5 +76,6 @@ def search(
         seeker.take(spread(flow, rng, min(len(pool), batch)), CLOSER)
         seeker.take(around(flow, seeker.points, rng)[:batch], CLOSER)
         seeker.take(between(seeker.points, rng)[:batch], CLOSER)
-    seeker.slow_down()
+    for _ in seeker.slow_down():
+        yield seeker.found(False)
     yield seeker.found(True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from explorer.dynamics.autonomous import Autonomous
@@ -143,13 +145,20 @@ class Seeker:
             return True
         return bool((self.signs == 0).any()) or self.signs.sum() == 1
 
-    def slow_down(self) -> None:
-        """Bring the stalled candidates to the slowest place around them, and list those."""
+    def slow_down(self) -> Iterator[None]:
+        """Bring the stalled candidates to the slowest place around them, a few at a time."""
         if not len(self.stalled):
             return
-        speed = np.linalg.norm(self.flow(self.stalled) - self.stalled, axis=1)
+        speed = norms(self.flow(self.stalled) - self.stalled)
         most = min(STALLED, max(4, 2_000_000 // self.flow.S**2))
         s = self.stalled[np.argsort(speed)[:most]]
+        many = max(4, 200_000 // self.flow.S**2)
+        for part in np.array_split(s, -(-len(s) // many)):
+            self.lingering(part)
+            yield
+
+    def lingering(self, s: Array) -> None:
+        """Bring these states to the slowest place around each, and list those."""
         s, _ = levenberg_marquardt(lambda s: moves(self.flow, s), s)
         s = s[np.isfinite(s).all(axis=1)]
         if not len(s):

@@ -173,8 +173,8 @@ class FixedPointSearch(Linked):
                     break
                 seeker.take(further[done : done + many], CLOSER)
                 yield seeker.found(False)
-        if cell.S < LARGE:
-            seeker.slow_down()
+        for _ in seeker.slow_down() if cell.S < LARGE else ():
+            yield seeker.found(False)
         yield seeker.found(True)
 
     def without_view(self) -> FixedPointSearch:
