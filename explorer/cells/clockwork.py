@@ -48,6 +48,7 @@ class Clockwork(PointwiseCell):
 
     name = "Clockwork"
     drives = ("n",)
+    summed = True
     gates = ("m", "n")
     equations = {
         "m": r"m_t = [\tau \mid t]",

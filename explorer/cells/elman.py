@@ -14,6 +14,7 @@ class Elman(PointwiseCell):
 
     name = "Elman"
     drives = ("h",)
+    summed = True
     gates = ()
     equations = {"h": r"h_t = \varphi(W_{xh} x_t + b_{xh} + W_{hh} h_{t-1} + b_{hh})"}
     arithmetic = {"h": "phi(x_h + h_h)"}

@@ -15,6 +15,7 @@ class LSTM(PointwiseCell):
 
     name = "LSTM"
     drives = ("i", "f", "g", "o")
+    summed = True
     gates = ("i", "f", "g", "o")
     slots = ("h", "c")
     equations = {

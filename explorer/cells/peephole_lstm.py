@@ -21,6 +21,7 @@ class PeepholeLSTM(PointwiseCell):
 
     name = "Peephole LSTM"
     drives = ("i", "f", "g", "o")
+    summed = True
     gates = ("i", "f", "g", "o")
     slots = ("h", "c")
     equations = {

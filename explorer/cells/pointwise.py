@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from math import prod
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from explorer.shapes import Array
 @dataclass(frozen=True, eq=False)
 class PointwiseCell(Cell):
     """A cell ``s = update(W_xh x + b_xh, W_hh h + b_hh, s_prev)`` whose update is pointwise."""
+
+    summed: ClassVar[bool] = False  # whether the rule reads no more of the drives than their sum
 
     @abstractmethod
     def update(

@@ -24,7 +24,9 @@ def forward(cell: PointwiseCell, xs: Array, s0: Array) -> tuple[dict[str, Array]
     T, B, _ = xs.shape
     H, K, G = cell.H, len(cell.slots), len(cell.drives)
     dtype = np.result_type(xs, s0, *cell.named().values())
-    a_x = gate_first(affine(xs, cell.W_xh, cell.b_xh), H, 1)
+    # A rule that reads the sum of both drives has its second bias added once, to all steps.
+    once = cell.summed
+    a_x = gate_first(affine(xs, cell.W_xh, cell.b_xh + cell.b_hh if once else cell.b_xh), H, 1)
     (a_h,), (driven,) = film(1, B, G * H, dtype)
     a_h = gate_first(a_h, H)
     s = tuple(film(K, B, H, dtype)[0])
@@ -36,7 +38,8 @@ def forward(cell: PointwiseCell, xs: Array, s0: Array) -> tuple[dict[str, Array]
     keep_slots, keep_gates = slots.extend, gates.extend
     for t, from_x in enumerate(a_x):
         dot(W, s[0].T, out=driven)
-        add(driven, b_hh, driven)
+        if not once:
+            add(driven, b_hh, driven)
         s, gate = update(t, from_x, a_h, s)
         keep_slots(s)
         if gate:

@@ -21,6 +21,7 @@ class LeakyUnits(PointwiseCell):
 
     name = "Reservoir"
     drives = ("n",)
+    summed = True
     gates = ("n",)
     equations = {
         "n": r"n_t = \varphi(W_{xh} x_t + b_{xh} + W_{hh} h_{t-1} + b_{hh})",

@@ -19,6 +19,7 @@ class Leaky(PointwiseCell):
 
     name = "Leaky"
     drives = ("n",)
+    summed = True
     gates = ("n",)
     equations = {
         "n": r"n_t = \tanh(W_{xh} x_t + b_{xh} + W_{hh} h_{t-1} + b_{hh})",
@@ -47,6 +48,7 @@ class Constant(PointwiseCell):
 
     name = "Constant"
     drives = ("h",)
+    summed = True
     gates = ()
     equations = {"h": r"h_t = W_{xh} x_t + b_{xh} + W_{hh} h_{t-1} + b_{hh}"}
     variant = "Linear."

@@ -218,6 +218,18 @@ def test_update_moves_only_the_unit_that_was_moved(pointwise):
                 np.testing.assert_array_equal(now[..., others], was[..., others])
 
 
+def test_a_rule_said_to_read_the_sum_of_its_drives_reads_no_more(pointwise):
+    cell = pointwise.cell
+    differ = []
+    for t, step in enumerate(pointwise.trace):
+        local = cell.local(step)
+        before = cell.update(t, local.a_x, local.a_h, local.s_prev)
+        after = cell.update(t, local.a_x + 0.5, local.a_h - 0.5, local.s_prev)
+        pairs = zip([*before[0], *before[1]], [*after[0], *after[1]], strict=True)
+        differ += [float(np.abs(now - was).max()) for was, now in pairs]
+    assert (max(differ) < 1e-14) == cell.summed
+
+
 def test_update_vjp_answers_unit_by_unit(pointwise, rng):
     cell = pointwise.cell
     for step in pointwise.trace:
