@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.cells.layout import film
-from explorer.cells.records import BackStep, Step, between
+from explorer.cells.records import BackStep, Step
 from explorer.shapes import Array
 
 if TYPE_CHECKING:
     from explorer.cells.base import Cell
 
-CACHED = 1 << 17  # slopes that are worked on at a time
+CACHED = 1 << 18  # slopes that are worked on at a time
 
 
 def forward(cell: Cell, xs: Array, s0: Array) -> tuple[dict[str, Array], Array]:
@@ -76,7 +76,9 @@ def backward(cell: Cell, steps: Step, ds: Array) -> BackStep:
     (T, B, _), H = steps.x.shape, cell.H
     da, driven = film(T, B, 4 * H, ds.dtype)
     by_gate, states = driven.reshape(T, 4, H, B), ds.swapaxes(1, 2)
-    f = steps.gates["f"].swapaxes(1, 2)
+    acts = tuple(steps.gates[name].swapaxes(1, 2) for name in cell.gates)
+    s_prev, s = steps.s_prev.swapaxes(1, 2), steps.s.swapaxes(1, 2)
+    f, free = acts[1], cell.free(steps)
     W = np.ascontiguousarray(cell.W_hh.T)
     handed, by_c = np.empty((2 * H, B), ds.dtype), np.empty((T, H, B), ds.dtype)
     handed_h, handed_c = handed[:H], handed[H:]
@@ -85,7 +87,11 @@ def backward(cell: Cell, steps: Step, ds: Array) -> BackStep:
     many = max(1, CACHED // (5 * H * B))
     for end in range(T, 0, -many):
         part = slice(max(end - many, 0), end)
-        slopes(cell, between(steps, part.start, end), by_gate[part], by_c[part])
+        here = tuple(act[part] for act in acts)
+        slopes(here, s_prev[part, H:], s[part], by_gate[part], by_c[part])
+        for k, through in enumerate(free):
+            if np.ndim(through):
+                by_gate[part, k] *= through[part].swapaxes(1, 2)
         after = states[part.start + 1 : end + 1]
         back = zip(
             by_c[part][::-1], *by_gate[part][::-1].swapaxes(0, 1), f[part][::-1],
@@ -105,13 +111,11 @@ def backward(cell: Cell, steps: Step, ds: Array) -> BackStep:
     return BackStep(0, ds[1:], ds[:-1], da, da)
 
 
-def slopes(cell: Cell, steps: Step, by_gate: Array, by_c: Array) -> None:
+def slopes(acts: tuple[Array, ...], c_prev: Array, s: Array, by_gate: Array, by_c: Array) -> None:
     """Write ∂c/∂(i, f, g), ∂h/∂o to ``by_gate`` (T, 4, H, B), and ∂h/∂c to ``by_c`` (T, H, B)."""
-    i, f, g, o = (steps.gates[name].swapaxes(1, 2) for name in cell.gates)
-    H, s_prev, s = cell.H, steps.s_prev.swapaxes(1, 2), steps.s.swapaxes(1, 2)
-    c_prev, h, tanh_c = s_prev[:, H:], s[:, :H], np.tanh(s[:, H:])
+    (i, f, g, o), H = acts, len(by_c[0])
+    h, tanh_c, new = s[:, :H], np.tanh(s[:, H:]), i * g
     by_i, by_f, by_g, by_o = by_gate.swapaxes(0, 1)
-    new = i * g
     for gate, slope in ((i, by_i), (f, by_f), (o, by_o)):
         np.subtract(1, gate, slope)
     by_i *= new
@@ -122,6 +126,3 @@ def slopes(cell: Cell, steps: Step, by_gate: Array, by_c: Array) -> None:
     np.subtract(i, by_g, by_g)
     np.multiply(h, tanh_c, by_c)
     np.subtract(o, by_c, by_c)
-    for slope, free in zip((by_i, by_f, by_g, by_o), cell.free(steps), strict=True):
-        if np.ndim(free):
-            slope *= free.swapaxes(1, 2)
