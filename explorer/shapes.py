@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
+from math import sqrt
 from typing import Annotated, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -55,6 +56,16 @@ def check_shapes(record: object) -> None:
                     )
 
 
+def length(vector: Array) -> float:
+    """Return the Euclidean norm of a vector, however large or small its entries are."""
+    limits = np.finfo(vector.dtype)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        square = float(np.dot(vector, vector))
+    if limits.tiny / limits.eps**2 < square < limits.max:
+        return sqrt(square)
+    return float(scaled_norm(vector[None])[0])
+
+
 def scaled_norm(rows: Array) -> Array:
     """Return the Euclidean norm of each row without squaring anything out of range.
 
@@ -62,7 +73,7 @@ def scaled_norm(rows: Array) -> Array:
     """
     limits = np.finfo(rows.dtype)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        squares = np.einsum("ti,ti->t", rows, rows)
+        squares = np.vecdot(rows, rows)
         if ((squares > limits.tiny / limits.eps**2) & (squares < limits.max)).all():
             return np.sqrt(squares)
         largest = np.abs(rows).max(axis=1)

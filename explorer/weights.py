@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from explorer.shapes import Array, scaled_norm
+from explorer.shapes import Array, length
 
 
 @cache
@@ -90,7 +90,7 @@ class Weights:
 
     def norm(self) -> float:
         """Return the Euclidean norm over all arrays together."""
-        return float(scaled_norm(self.flat()[None])[0])
+        return length(self.flat())
 
     @property
     def size(self) -> int:

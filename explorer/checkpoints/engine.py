@@ -98,9 +98,9 @@ class TorchBPTT(Rule):
         gradient = model.filled(
             np.concatenate([leaf.grad.cpu().numpy().ravel() for leaf in leaves.values()])
         )
-        learner, scale = learner.descended(gradient)
+        learner, norm, scale = learner.descended(gradient)
         flow = None if states is None else norms(states)
-        return Lesson(learner, float(loss.detach()), gradient.norm(), scale, flow)
+        return Lesson(learner, float(loss.detach()), norm, scale, flow)
 
 
 def step_by_step(cell: Cell, weights: dict[str, Any], xs: Any) -> tuple[Any, list[Any]]:

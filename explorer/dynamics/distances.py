@@ -11,7 +11,7 @@ SOME = 48  # rows that are looked at together
 
 def norms(s: Array) -> Array:
     """Return the length of each row, in a fifth of the time that a general norm takes."""
-    return np.sqrt(np.einsum("ni,ni->n", s, s))
+    return np.sqrt(np.vecdot(s, s))
 
 
 def squares(a: Array, b: Array) -> Array:

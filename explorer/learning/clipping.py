@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from explorer.shapes import Array, scaled_norm
+from explorer.shapes import Array, length, scaled_norm
 from explorer.weights import Weights
 
 Gradient = TypeVar("Gradient", bound=Weights)
@@ -31,11 +31,12 @@ def shortened(g: Array, threshold: float) -> tuple[Array, float]:
     """Do as ``clipped`` does with a gradient that is one vector."""
     if not threshold > 0:
         raise ValueError(f"clipped: wanted a threshold greater than 0, got {threshold}.")
-    norm = float(scaled_norm(g[None])[0])
+    norm = length(g)
     if not np.isfinite(norm):
         return np.full_like(g, np.nan), np.nan
-    scale = 1.0 if norm <= threshold else threshold / norm
-    return g * scale, scale
+    if norm <= threshold:
+        return g, 1.0
+    return g * (threshold / norm), threshold / norm
 
 
 def limited(gradient: Gradient, limit: float) -> tuple[Gradient, float]:

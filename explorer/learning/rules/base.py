@@ -17,7 +17,7 @@ from explorer.learning.model import Model
 from explorer.learning.objectives import Objective
 from explorer.learning.optimisers import Moments, Optimiser
 from explorer.learning.tasks.base import Batch
-from explorer.shapes import Array, scaled_norm
+from explorer.shapes import Array, length, scaled_norm
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,15 +31,16 @@ class Learner:
     limit: float | None = None  # largest entry of a gradient
     rate_scale: float = 1.0
 
-    def descended(self, gradient: Model) -> tuple[Learner, float]:
-        """Return the learner after one step down this gradient, and by what clipping scaled it."""
+    def descended(self, gradient: Model) -> tuple[Learner, float, float]:
+        """Return the learner one step down this gradient, its norm, and how clipping scaled it."""
         g, scale = gradient.flat(), 1.0
+        norm = length(g)
         if self.limit is not None:
             g = within(g, self.limit)
         if self.clip is not None:
             g, scale = shortened(g, self.clip)
         model, moments = self.optimiser.moved(self.model, g, self.moments, self.rate_scale)
-        return replace(self, model=model, moments=moments), scale
+        return replace(self, model=model, moments=moments), norm, scale
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,5 +20,5 @@ class BPTT(Rule):
         film = model.film(batch.xs)
         loss, dL_dy = objective.value_and_gradient(film.y, batch.targets, batch.mask)
         gradient, flow = model.backprop(film, dL_dy)
-        learner, scale = learner.descended(gradient)
-        return Lesson(learner, loss, gradient.norm(), scale, flow_norms(flow.ds))
+        learner, norm, scale = learner.descended(gradient)
+        return Lesson(learner, loss, norm, scale, flow_norms(flow.ds))

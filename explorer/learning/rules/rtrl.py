@@ -60,7 +60,7 @@ class RTRL(Rule):
             sent, moved, scale = None, None, 1.0
             if total and ((t + 1) % self.every == 0 or t + 1 == batch.T):
                 moved = gradient / total
-                learner, scale = learner.descended(model.filled(moved.astype(model.dtype)))
+                learner, _, scale = learner.descended(model.filled(moved.astype(model.dtype)))
                 sent = learner.model.cell
                 gradient, total = np.zeros_like(gradient), 0.0
             yield Sample(t, loss, learner, moved, scale)

@@ -48,10 +48,10 @@ class TruncatedBPTT(Rule):
             mask[: start - first] = 0
             loss, dL_dy = objective.value_and_gradient(film.y, window.targets, mask)
             gradient, flow = learner.model.backprop(film, dL_dy)
-            learner, factor = learner.descended(gradient)
+            learner, norm, factor = learner.descended(gradient)
             squares[first : end + 1] += flow_norms(flow.ds) ** 2
             losses.append((loss, float(new.sum())))
-            norms.append(gradient.norm())
+            norms.append(norm)
             scale = np.minimum(scale, factor)
         values, weights = np.array(losses).T
         return Lesson(
