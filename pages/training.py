@@ -105,6 +105,7 @@ def lesson() -> None:
         controls.said(remark)
         controls.said(refusal)
         controls.said(run.trouble)
+        controls.noted(lessons.enough(run))
         if recipe.cursor > history.N:
             controls.noted(
                 f"Update {recipe.cursor} was asked for; training has come to update {history.N}. "

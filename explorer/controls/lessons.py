@@ -89,6 +89,16 @@ def onward(page: str, recipe: TrainingRecipe, run: Course) -> Course:
     return run
 
 
+def enough(run: Course) -> str:
+    """Say why training does not go on by itself, empty where it does."""
+    if run.N < MOST:
+        return ""
+    return (
+        f"Training stops by itself at update {MOST}, where the film has grown long. *One update* "
+        "goes further; *Take one back* or *Start over* lets it play again."
+    )
+
+
 def work(page: str) -> float:
     """Return the seconds of updates before the next picture: a share of the pace of pictures.
 
@@ -139,7 +149,8 @@ def buttons(
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         click(
             "Pause" if on else "Train", "play", lambda: switch(page, not on), type="primary",
-            disabled=bool(refusal), icon=":material/pause:" if on else ":material/play_arrow:",
+            disabled=bool(refusal or enough(run)),
+            icon=":material/pause:" if on else ":material/play_arrow:",
         )  # fmt: skip
         click("One update", "one", lambda: single(page, recipe, by), disabled=on or bool(refusal))
         click("Take one back", "back", lambda: back(page, recipe, run.N - 1), disabled=not run.N)

@@ -192,7 +192,11 @@ def test_only_while_it_plays_the_browser_asks_for_the_next_picture(monkeypatch):
     press(app, "Train")
     monkeypatch.setattr(lessons, "MOST", run_of(app).N + 1)
     assert not asks_again(stands(app.run()))
-    assert "Train" in [button.label for button in app.button]
+    train = next(button for button in app.button if button.label == "Train")
+    assert train.disabled
+    assert any("stops by itself" in info.value for info in app.info)
+    back = press(app, "Take one back")
+    assert not any("stops by itself" in info.value for info in back.info)
 
 
 def test_whatever_is_said_the_pictures_keep_their_place():
