@@ -15,6 +15,7 @@ from functools import wraps
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
 drop = inspect.unwrap(ForwardMsgQueue.clear)
+ASKED = ("self", "retain_lifecycle_msgs", "fragment_ids_this_run")
 
 
 @wraps(drop)
@@ -32,5 +33,10 @@ def clear(
 
 
 def deliver_whole() -> None:
-    """Let no run of a fragment drop what another one has said."""
-    ForwardMsgQueue.clear = clear
+    """Let no run of a fragment drop what another one has said.
+
+    A later Streamlit whose queue is another one is left as it is.
+    """
+    told = tuple(inspect.signature(drop).parameters)
+    if told == ASKED and hasattr(ForwardMsgQueue(), "_delta_index_map"):
+        ForwardMsgQueue.clear = clear

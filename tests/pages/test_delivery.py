@@ -131,7 +131,7 @@ def opened():
 
 
 def test_streamlit_alone_loses_the_place_of_what_it_sends(monkeypatch):
-    """Pause, and two requests of the timer that came too late: once this passes unmended, drop us.
+    """Pause, and two requests of the timer that came too late.
 
     So it was seen in a browser: the whole page ran, and twice the fragment, before a flush.
     """
@@ -140,8 +140,22 @@ def test_streamlit_alone_loses_the_place_of_what_it_sends(monkeypatch):
     server.runs_page(known=False)
     server.runs_part()
     server.runs_part()
-    with pytest.raises(AssertionError, match="'setIn' cannot be called on an ElementNode"):
+    try:
         browser.takes()
+        lost = ""
+    except AssertionError as error:
+        lost = str(error)
+    if not lost:
+        pytest.skip("This Streamlit loses no place: explorer/controls/delivery.py can go.")
+    assert "'setIn' cannot be called on an ElementNode" in lost
+
+
+def test_a_queue_of_another_kind_is_left_as_it_is(monkeypatch):
+    monkeypatch.setattr(ForwardMsgQueue, "clear", ForwardMsgQueue.clear)
+    monkeypatch.setattr(delivery, "ASKED", ("self",))
+    before = ForwardMsgQueue.clear
+    delivery.deliver_whole()
+    assert ForwardMsgQueue.clear is before
 
 
 @pytest.mark.parametrize("runs", [*itertools.product(("page", "part"), repeat=4)], ids="-".join)
