@@ -76,12 +76,14 @@ class Model(Weights):
         Backpropagation through time (Werbos 1990).
         """
         trace, W_hy = film.trace, self.readout.W_hy
+        # Before the first output that is judged nothing comes from the read-out.
+        first = int(dL_dy.any(axis=(1, 2)).argmax())
         dL_ds = np.zeros_like(trace.s)
         h = trace.slot("h")[1:]
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            trace.cell.slot(dL_ds[1:], "h")[...] = sourced(dL_dy, W_hy)
+            trace.cell.slot(dL_ds[1 + first :], "h")[...] = sourced(dL_dy[first:], W_hy)
             if dL_ds_extra is not None:
                 dL_ds[1:] += dL_ds_extra
             flow = GradientTrace.over(trace, dL_ds)
-            dreadout = Readout(Factor(dL_dy, h).sum(), dL_dy.sum((0, 1)))
+            dreadout = Readout(Factor(dL_dy[first:], h[first:]).sum(), dL_dy.sum((0, 1)))
         return type(self)(flow.dcell, dreadout), flow
