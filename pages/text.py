@@ -69,7 +69,9 @@ def text(whole: str) -> None:
     rate = ()
     if reader.learns(recipe):
         history = pupil.history(PAGE, recipe, whole)
-        if lessons.playing(PAGE) and not pupil.refusal(whole):
+        if pupil.refusal(whole):
+            lessons.switch(PAGE, False)
+        if lessons.playing(PAGE):
             history = pupil.onward(PAGE, recipe, whole, history)
         if recipe.weights != "own":
             controls.said(
@@ -78,6 +80,7 @@ def text(whole: str) -> None:
             )
         controls.said(pupil.refusal(whole))
         controls.said(history.trouble)
+        controls.noted(pupil.enough(history))
         pupil.buttons(PAGE, recipe, whole, history)
         model, vocabulary = history.last.model, history.training.task.vocabulary
         how = f"learned here, {history.N} updates"

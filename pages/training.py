@@ -96,7 +96,9 @@ def lesson() -> None:
     controls.keep(PAGE, recipe, DEFAULT, live)
     by, remark = engine.chosen(recipe.engine, RULES[recipe.rule])
     run, refusal = lessons.course(PAGE, recipe, by)
-    if lessons.playing(PAGE) and not refusal:
+    if refusal:
+        lessons.switch(PAGE, False)
+    if lessons.playing(PAGE):
         run = lessons.onward(PAGE, recipe, run)
 
     history, task = run.first, run.first.training.task

@@ -35,6 +35,16 @@ def refusal(whole: str) -> str:
     )
 
 
+def enough(found: History) -> str:
+    """Say why learning does not go on by itself, empty where it does."""
+    if found.N < MOST:
+        return ""
+    return (
+        f"Learning stops by itself at update {MOST}. *One update* goes further; *Forget "
+        "everything* lets it begin anew."
+    )
+
+
 def task(whole: str) -> Characters:
     """Return the task of a text; one that is too short is repeated, only to be read."""
     text = whole if len(whole) >= SHORTEST else (whole * SHORTEST)[:SHORTEST]
@@ -94,7 +104,8 @@ def buttons(page: str, recipe: TextRecipe, whole: str, found: History) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
             "Pause" if on else "Learn from this text", key=f"{page}.act.play", type="primary",
-            on_click=lessons.switch, args=(page, not on), disabled=bad,
+            on_click=lessons.switch, args=(page, not on),
+            disabled=bool(bad or enough(found)),
         )  # fmt: skip
         st.button("One update", key=f"{page}.act.one", on_click=single, disabled=on or bad)
         st.button("Forget everything", key=f"{page}.act.over", on_click=over, disabled=not found.N)

@@ -296,6 +296,20 @@ def test_playing_learns_by_itself_and_pauses(monkeypatch):
     assert "4 updates made" in [part.value for part in app.markdown]
     assert not app.session_state[f"{PAGE}.playing"]
     assert not asks_again(app)
+    assert buttons(app)[f"{PAGE}.act.play"].disabled
+    assert any("stops by itself" in info.value for info in app.info)
+    stands(buttons(app)[f"{PAGE}.act.over"].click().run())
+    assert not buttons(app)[f"{PAGE}.act.play"].disabled
+    assert not any("stops by itself" in info.value for info in app.info)
+
+
+def test_where_nothing_can_be_learned_it_does_not_seem_to_go_on():
+    app = typed("the cat sat on the mat. " * 40)
+    stands(buttons(app)[f"{PAGE}.act.play"].click().run())
+    app.text_area[0].set_value("x")
+    stands(app.run())
+    assert buttons(app)[f"{PAGE}.act.play"].label == "Learn from this text"
+    assert not asks_again(app)
 
 
 def test_a_rate_that_explodes_is_said_and_the_network_stays_as_it_was(monkeypatch):

@@ -337,6 +337,16 @@ def test_what_would_not_be_live_is_said_with_an_offer(query):
     assert refusal(recipe)
 
 
+def test_what_would_not_be_live_ends_what_plays():
+    app = press(visit(PAGE, QUICK | {"rule": "RTRL"}), "Train")
+    assert asks_again(app)
+    next(number for number in app.number_input if number.label == "Units H").set_value(256)
+    stands(app.run())
+    assert any("too long to watch live" in warning.value for warning in app.warning)
+    assert next(button for button in app.button if button.label == "Train").disabled
+    assert not asks_again(app)
+
+
 def test_a_task_too_short_is_as_short_as_it_can_be():
     app = visit(PAGE, {"T": "1"})
     assert any("cannot be 1 steps long" in w.value.replace("\\", "") for w in app.warning)
