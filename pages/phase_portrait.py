@@ -71,6 +71,7 @@ def plane() -> None:
     whole, remark = recipe.portrait(fine=not live)
     controls.said(remark)
     controls.noted(whole.curves.remark)
+    controls.noted(scenes.side_by_side(whole))
     controls.network(PAGE, recipe.kind_of_cell.name, recipe.build())
     W = recipe.acting if recipe.settable else None
     starts, _ = recipe.places(whole.view)

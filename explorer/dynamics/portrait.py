@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.cells.base import Cell
 from explorer.dynamics.autonomous import Autonomous
-from explorer.dynamics.basins import Basins, basins
+from explorer.dynamics.basins import ARRIVED, Basins, basins
 from explorer.dynamics.fixed_points import FixedPoints, fixed_points
 from explorer.dynamics.manifolds import Manifolds, manifolds
 from explorer.dynamics.phase_plane import PhasePlane, View
@@ -17,6 +17,9 @@ from explorer.shapes import Array
 NEAR = 0.02  # of the picture, within which a run has come to a point
 SETTLE, SEEN = 300, 200  # turns before and while a run that goes round is looked at
 ROUND = 3  # such runs
+STILL = 1e-9  # of the picture: what moves less in a turn rests, on a line or in a region of rest
+LEAST, LONGEST = 240, 1600  # turns that starts have to come to rest
+LATE = 0.02  # share of all starts that come after those turns of which a fine grid has time
 FEWEST = 0.002  # share of all starts that must go round before it is looked for
 
 
@@ -62,7 +65,8 @@ class Portrait:
         found = fixed_points(cell, x, 120 if fine else 30, np.random.default_rng([seed, 4]))
         plane = PhasePlane.of(cell, x, view=view, n=81 if fine else 49)
         attractors = found.points[found.stable]
-        parts = divided(flow, view, attractors, fine)
+        slowest = np.abs(found.eigenvalues[found.stable]).max(initial=0.0)
+        parts = divided(flow, view, attractors, fine, slowest)
         curves = manifolds(found, fine=fine)
         uv = np.zeros((0, 2)) if starts is None or not len(starts) else np.asarray(starts, float)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -71,8 +75,11 @@ class Portrait:
         return cls(plane, found, curves, parts, orbits, ends, circling(flow, view, parts))
 
 
-def divided(flow: Autonomous, view: View, attractors: Array, fine: bool) -> Basins:
-    """Return the basins in the picture, on a fine grid where most starts soon come to rest."""
+def divided(flow: Autonomous, view: View, attractors: Array, fine: bool, slowest: float) -> Basins:
+    """Return the basins in the picture, on a fine grid where most starts soon come to rest.
+
+    ``slowest`` is the largest modulus of the eigenvalues of the attractors.
+    """
 
     def over(resolution: int, steps: int) -> Basins:
         return basins(
@@ -82,9 +89,18 @@ def divided(flow: Autonomous, view: View, attractors: Array, fine: bool) -> Basi
 
     if not fine:
         return over(48 if flow.S == 2 else 28, 120)
-    rough = over(36, 240)
-    soon = (rough.labels >= 0) & (rough.time < 100)
-    return over(140 if flow.S == 2 else 64, 320) if soon.mean() > 0.6 else rough
+    rough = over(36, patience(slowest, LONGEST if flow.S == 2 else 2 * LEAST))
+    come = rough.labels >= 0
+    soon, late = come & (rough.time < 100), come & (rough.time >= 320)
+    if soon.mean() > 0.6 and late.mean() < LATE:
+        return over(140 if flow.S == 2 else 64, 320)
+    return rough
+
+
+def patience(slowest: float, most: int) -> int:
+    """Return in how many turns starts come to rest where an eigenvalue has that modulus."""
+    wanted = np.log(ARRIVED) / np.log(min(max(slowest, 0.5), 0.9999))
+    return int(np.clip(1.2 * wanted, LEAST, most))
 
 
 def arrived(flow: Autonomous, s: Array, attractors: Array, view: View, turns: int) -> Array:
@@ -113,6 +129,7 @@ def circling(flow: Autonomous, view: View, parts: Basins) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(SETTLE):
             s = flow(s)
+        s = s[~(np.abs(flow(s) - s).max(axis=1) < STILL * view.wide)]
         late = flow.orbit(s, SEEN).reshape(-1, flow.S)
         known = parts.attractors
         apart = np.linalg.norm(late[:, None] - known, axis=2).min(axis=1, initial=np.inf)

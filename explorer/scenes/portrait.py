@@ -9,6 +9,7 @@ import numpy as np
 from explorer.cells.base import Cell
 from explorer.dynamics.fixed_points import FixedPoints
 from explorer.dynamics.portrait import Portrait
+from explorer.dynamics.seeker import LINE
 from explorer.film import Axis, Chart, Curves, Ground, Line, Spot, Stroke
 from explorer.palette import Ink, nth
 from explorer.scenes.eigenvalues import FREE, INTO, OUT, complex_said
@@ -144,6 +145,16 @@ def portrait_summary(whole: Portrait) -> str:
         ends.append(f"{shares[-1]:.0%} at none within {whole.basins.steps} turns")
     where = f" Where the starts in the picture end: {', '.join(ends)}." if ends else ""
     return f"{found.map.cell.name} network: {what}.{where}"
+
+
+def side_by_side(whole: Portrait) -> str:
+    """Return a sentence where states rest side by side, which no list can hold; else nothing."""
+    if all(candidate.reason != LINE for candidate in whole.found.rejected):
+        return ""
+    return (
+        "Some fixed points are not alone here: a whole line or region of states stands still, "
+        "which no list of points can hold. A start that ends there ends at no point of the list."
+    )
 
 
 def without_hand(chart: Chart) -> Chart:

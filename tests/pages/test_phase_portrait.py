@@ -239,3 +239,36 @@ def test_the_arrows_are_the_steps_of_the_network(two):
     uv = np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2)
     step = (two.found.map(uv) - uv).reshape(n, n, 2)
     np.testing.assert_allclose(chart.arrows, step, atol=0.03)
+
+
+# ---- slow memories, and rest side by side --------------------------------------------------------
+
+
+@pytest.mark.parametrize("x2", [0.0, 0.32])
+def test_starts_that_come_slowly_are_given_to_their_memory(x2):
+    """A slow gate holds starts up for hundreds of turns; the tint and the runs say the same."""
+    whole = replace(DEFAULT, cell="GRU", gain=2.21, x1=0.32, x2=x2).portrait()[0]
+    stable = whole.found.eigenvalues[whole.found.stable]
+    assert 0.98 < np.abs(stable).max() < 1
+    assert whole.basins.shares[-1] < 0.01
+    rows, columns = np.indices(whole.basins.labels.shape)[:, ::5, ::5].reshape(2, -1)
+    s = whole.view.lift(np.stack([whole.basins.u[columns], whole.basins.v[rows]], axis=1))
+    assert (arrive(whole, s) == whole.basins.labels[rows, columns]).mean() > 0.98
+
+
+@pytest.mark.parametrize(
+    ("activation", "matrix"),
+    [("identity", "1 0; 0 1"), ("identity", "1 0; 0 0.5"), ("relu", "1 0; 0 1")],
+)
+def test_states_that_rest_side_by_side_are_spoken_of(activation, matrix):
+    whole = replace(DEFAULT, activation=activation, matrix=matrix).portrait()[0]
+    resting = np.array([[0.3, 0.0], [0.7, 0.0]])
+    np.testing.assert_array_equal(whole.found.map(resting), resting)
+    assert "a whole line or region" in scenes.side_by_side(whole)
+    assert not len(whole.circling), "nothing goes round where everything comes to rest"
+    app = visit(PAGE, {"W": matrix, "act": activation})
+    assert scenes.side_by_side(whole) in [box.value for box in app.info]
+
+
+def test_memories_that_stand_alone_need_no_word(two):
+    assert scenes.side_by_side(two) == ""
