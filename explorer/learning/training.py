@@ -107,7 +107,7 @@ class Training:
             cure += " or clip the gradient"
         return (
             f"Update {index} would have led out of the range of numbers: the loss or the weights "
-            f"exploded. The network is as it was before; {cure}, and go on."
+            f"exploded. The network is as it was before; {cure}, or take updates back, and go on."
         )
 
     def updates(self, at: Checkpoint, first: float | None = None) -> Iterator[Update]:
