@@ -13,7 +13,7 @@ from tests.serving import serve
 @pytest.mark.parametrize("query", ["", "cell=GRU&T=12"], ids=["bare", "linked"])
 def test_a_server_that_starts_anew_is_told_what_was_set(chromium, query):
     tab = chromium.new_context(reduced_motion="reduce").new_page()
-    said = re.compile(rf"/gates\?{re.escape(query)}&?bias=1\.")
+    said = re.compile(rf"/gates\?{re.escape(query)}&?bias=1\.25$")
     with serve() as url:
         tab.goto(f"{url}/gates?{query}")
         settle(tab)
