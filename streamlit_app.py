@@ -18,6 +18,7 @@ PAGES = {
     for section, entries in CONTENTS.items()
 }
 
-page = st.navigation(PAGES, position="top")
+# An embedded page stands in a frame of somebody else's page, whose navigation is the only one.
+page = st.navigation(PAGES, position="hidden" if st.context.is_embedded else "top")
 controls.door(page for section in PAGES.values() for page in section)
 page.run()

@@ -126,12 +126,17 @@ class Linked:
 
     def query(self, default: Self) -> dict[str, str]:
         """Return what a link must say to get from ``default`` to this record."""
-        said = {}
-        for key, f in self.entries().items():
-            value = getattr(self, f.name)
-            if value != getattr(default, f.name):
-                said[key] = ",".join(value) if isinstance(value, tuple) else f"{value}"
-        return said
+        whole, entries = self.complete_query(), self.entries()
+        return {
+            key: text
+            for key, text in whole.items()
+            if getattr(self, entries[key].name) != getattr(default, entries[key].name)
+        }
+
+    def complete_query(self) -> dict[str, str]:
+        """Return a link's query that names every entry, whatever the defaults are."""
+        values = {key: getattr(self, f.name) for key, f in self.entries().items()}
+        return {k: ",".join(v) if isinstance(v, tuple) else f"{v}" for k, v in values.items()}
 
     def told(self, query: Mapping[str, str]) -> tuple[Self, list[str]]:
         """Return this record as a link changes it, and one sentence for each thing amended.

@@ -27,6 +27,14 @@ def recalled(recipe: Recipe, default: Recipe) -> tuple[Recipe | None, list[str]]
     return replace(told, pin=""), [f"In the pinned run A: {remark}" for remark in remarks]
 
 
+def completed(recipe: Recipe, default: Recipe) -> Recipe:
+    """Return the recipe with every entry of its pinned run named, where that fits in a link."""
+    a, _ = recalled(recipe, default)
+    kind = Recipe.__dataclass_fields__["pin"].metadata["kind"]
+    said = "" if a is None else urlencode({"v": VERSION} | a.complete_query())
+    return recipe if a is None or len(said) > kind.longest else replace(recipe, pin=said)
+
+
 def differences(a: Recipe, b: Recipe) -> dict[str, tuple[Any, Any]]:
     """Return the entries in which two runs differ, with what each says."""
     return {

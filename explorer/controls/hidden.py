@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -35,6 +35,10 @@ def reading(page: str, query: Mapping[str, str], default: Linked) -> list[str]:
 def begin(page: str) -> None:
     """Say which page is being drawn, for the questions that follow."""
     st.session_state[NOW] = page
+
+
+def draw_anew() -> None:
+    """Forget which controls were drawn; what a fragment draws later counts with the page's own."""
     st.session_state[DRAWN] = {}
 
 
@@ -45,10 +49,14 @@ def hides(name: str, label: str = "") -> bool:
     return name in memory.get(f"{memory.get(NOW)}.hide", ())
 
 
-def hidden(page: str, default: Linked) -> dict[str, str]:
-    """Return what a link must say for this page to hide what it hides."""
-    names = st.session_state.get(f"{page}.hide", ())
-    keys = {field.name: key for key, field in default.entries().items()}
+def hiding(page: str) -> tuple[str, ...]:
+    """Return what the link of this visit leaves out of a page."""
+    return st.session_state.get(f"{page}.hide", ())
+
+
+def hidden(names: Sequence[str], recipe: Linked) -> dict[str, str]:
+    """Return what a link must say for a page to leave out these entries and sections."""
+    keys = {field.name: key for key, field in recipe.entries().items()}
     return {"hide": ",".join(keys.get(name, name) for name in names)} if names else {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.controls import address
-from explorer.controls.hidden import begin, hidden, reading
+from explorer.controls.hidden import begin, hidden, hiding, reading
 from explorer.controls.text import plain
 from explorer.entries import Linked, R
 
@@ -17,6 +17,7 @@ def opening(page: str, default: R) -> R:
     """
     memory = st.session_state
     begin(page)
+    memory[f"{page}.default"] = default
     query = address.news(page)
     if query is not None:
         about_hiding = reading(page, query, default)
@@ -40,7 +41,7 @@ def keep(page: str, recipe: R, default: R, live: bool = False) -> None:
     if recipe != memory.get(f"{page}.recipe"):
         memory[f"{page}.recipe"] = recipe
         memory.pop(f"{page}.remarks", None)
-    address.write(page, None if live else recipe.query(default) | hidden(page, default))
+    address.write(page, None if live else recipe.query(default) | hidden(hiding(page), default))
 
 
 def adopt(page: str, recipe: Linked) -> None:

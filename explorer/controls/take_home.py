@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from explorer.controls.contents import CONTENTS
-from explorer.controls.hidden import DRAWN, SECTIONS
-from explorer.entries import VERSION, Linked
+from explorer.controls.hidden import DRAWN, SECTIONS, hiding
+from explorer.controls.share import for_this_machine, lacking, linked, made_with, share_link
+from explorer.entries import Linked
 from explorer.film import Reel
 
 COPY = """
@@ -31,6 +31,13 @@ export default ({ parentElement, data }) => {
   parentElement.replaceChildren(button);
 };
 """
+
+
+LINK = (
+    "**Link**: it names every setting of this page and the seed, so it opens on the same network "
+    "and the same numbers, also when a default is changed later. (The address bar names only what "
+    "differs from the defaults.)"
+)
 
 
 def keepsake(page: str, reel: Reel) -> None:
@@ -59,14 +66,19 @@ def take_home(page: str) -> None:
 
     memory = st.session_state
     reel: Reel = memory[f"{page}.reel"]
-    recipe: Linked = memory[f"{page}.recipe"]
-    link = address(memory.get(f"{page}.query", {}))
+    recipe = linked(page)
+    hide, bare = left_out(page), bool(memory.get(f"{page}.bare"))
+    link = share_link(page, hide, bare)
     entry = next(e for section in CONTENTS.values() for e in section if e.name == page)
-    st.markdown("**Link**: whoever opens it sees exactly this, seed and all.")
+    st.markdown(LINK)
+    if lacking(page):
+        st.warning(lacking(page))
     st.code(link, language=None, wrap_lines=True)
     # In a shadow of its own the Tab key of a dialog would pass it by.
     copy = st.components.v2.component("copy_link", js=COPY, isolate_styles=False)
     copy(key=f"{page}.copy", data={"link": link})
+    if alone := for_this_machine(link):
+        st.info(alone)
     square = export.qr(link)
     with st.expander("QR code for the classroom"):
         if square is None:
@@ -74,14 +86,16 @@ def take_home(page: str) -> None:
         else:
             st.image(square, width=320)
     with st.expander("For a class: hide controls, embed the page"):
-        for_a_class(page, recipe)
+        for_a_class(page, recipe, link)
+    link = share_link(page, hide)  # a file opens the page itself, not a frame
+    made = made_with(page, recipe, reel)
     st.markdown("**Picture**: a page that opens by a double click, without a network.")
     name = f"unrolled-{page}"
     with st.container(horizontal=True, gap="small"):
-        whole = export.film_page(reel, reel.title or entry.title, entry.claim, link)
+        whole = export.film_page(reel, reel.title or entry.title, entry.claim, link, made)
         keep_file("Film as HTML", whole, f"{name}.html", "text/html")
         for key, (title, figure) in memory.get(f"{page}.charts", {}).items():
-            whole = export.figure_page(figure, title, entry.claim, link)
+            whole = export.figure_page(figure, title, entry.claim, link, made)
             keep_file(f"{title} as HTML", whole, f"{name}-{key}.html", "text/html")
     st.caption(
         "PNG and SVG of the film: “save …” at its foot. PNG of a chart: the camera in its HTML."
@@ -104,13 +118,17 @@ def take_home(page: str) -> None:
                 st.code(script if len(script) < 6000 else script[:6000] + "\n…", language="python")
 
 
-def for_a_class(page: str, recipe: Linked) -> None:
-    """Build by a checklist the link of this page with some of it left out."""
-    memory = st.session_state
-    keys = {field.name: key for key, field in recipe.entries().items()}
-    parts = SECTIONS | {k: v for k, v in memory.get(DRAWN, {}).items() if k in keys}
-    now = memory.get(f"{page}.hide", ())
-    chosen = st.pills(
+def left_out(page: str) -> tuple[str, ...]:
+    """Return what the checklist of the dialog leaves out; before it is drawn, what the link did."""
+    return tuple(st.session_state.get(f"{page}.leave_out", hiding(page)))
+
+
+def for_a_class(page: str, recipe: Linked, link: str) -> None:
+    """Draw the checklist of what the link above leaves out, and what embeds it."""
+    memory, now = st.session_state, hiding(page)
+    names = {field.name for field in recipe.entries().values()}
+    parts = SECTIONS | {k: v for k, v in memory.get(DRAWN, {}).items() if k in names}
+    st.pills(
         "Leave out",
         list(dict.fromkeys([*parts, *now])),
         selection_mode="multi",
@@ -119,11 +137,7 @@ def for_a_class(page: str, recipe: Linked) -> None:
         key=f"{page}.leave_out",
     )
     bare = st.toggle("Without navigation and menu, for a frame in another page", key=f"{page}.bare")
-    query = {k: v for k, v in memory.get(f"{page}.query", {}).items() if k != "hide"}
-    if chosen:
-        query["hide"] = ",".join(keys.get(name, name) for name in chosen)
-    link = address(query | ({"embed": "true"} if bare else {}))
-    st.code(link, language=None, wrap_lines=True)
+    st.caption("The link above, its QR code and *Copy link* follow these choices.")
     if bare:
         frame = f'<iframe src="{escape(link)}" width="100%" height="900" style="border:0"></iframe>'
         st.code(frame, language="html", wrap_lines=True)
@@ -132,14 +146,3 @@ def for_a_class(page: str, recipe: Linked) -> None:
 def keep_file(label: str, data: str | bytes, name: str, mime: str) -> None:
     """Draw a button that saves a file; the page stands still."""
     st.download_button(label, data, name, mime, on_click="ignore")
-
-
-def address(query: dict[str, str]) -> str:
-    """Return the whole link of a page in this state."""
-    here = plainly(st.context.url or "")
-    return f"{here}?{urlencode({'v': VERSION} | query)}" if query else here
-
-
-def plainly(url: str) -> str:
-    """Return an address without its query."""
-    return url.split("?", 1)[0].split("#", 1)[0]

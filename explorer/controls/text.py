@@ -9,6 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
 from explorer.controls.address import arrive
+from explorer.controls.hidden import draw_anew
 from explorer.controls.keyboard import ENTER, STOPS
 from explorer.controls.phone import COMPACT
 
@@ -61,6 +62,7 @@ def heading(title: str, claim: str) -> None:
     st.set_page_config(page_title=f"{title} · Unrolled", page_icon="🌀", layout="wide")
     enter(title)
     arrive(title)
+    draw_anew()
     st.html(f"<style>{WIDE}{COMPACT}{STOPS}</style>")
     st.html(ENTER, unsafe_allow_javascript=True)
     st.title(title, anchor=False)

@@ -10,6 +10,7 @@ from explorer import scenes
 from explorer.export import film_page, show
 from explorer.film import Bars, Reel
 from explorer.recipe import Recipe
+from tests.browser.visit import settle
 
 OWN = ("file:", "data:", "blob:")
 DATA = ".film[data-version]"
@@ -47,7 +48,7 @@ def taken(tab, label, path):
 def test_the_film_of_a_page_is_scrubbed_without_a_network(open_page, offline, tmp_path, colours):
     tab = open_page("gates", "cell=GRU&seed=3&hold=r")
     tab.get_by_role("button", name="Take home").click()
-    expect(tab.get_by_text("whoever opens it sees exactly this")).to_be_visible()
+    expect(tab.get_by_text("it names every setting of this page")).to_be_visible()
     path = taken(tab, "Film as HTML", tmp_path / "film.html")
     page = offline(path, color_scheme=colours)
     page.wait_for_selector(DATA)
@@ -62,8 +63,51 @@ def test_the_film_of_a_page_is_scrubbed_without_a_network(open_page, offline, tm
     page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
     assert 12 <= int(film.get_attribute("data-cursor")) <= 18
     link = page.locator("footer a").get_attribute("href")
-    assert "cell=GRU" in link
-    assert "v=1" in link
+    assert {"v=1", "cell=GRU", "seed=3", "T=60", "scale=gain"} <= set(link.split("?")[1].split("&"))
+    said = page.locator(".made-with").inner_text()
+    assert "no live sliders" in said
+    assert "Cell: GRU" in said
+    assert "gain of the recurrent weights: 1" in said
+    assert page.locator(".made-with a").get_attribute("href") == link
+
+
+def test_the_link_and_what_is_copied_follow_the_checklist(open_page):
+    tab = open_page("gates", "cell=GRU", permissions=["clipboard-read", "clipboard-write"])
+    tab.get_by_role("button", name="Take home").click()
+    dialog = tab.get_by_role("dialog")
+    link = dialog.locator("code").first
+    expect(link).to_contain_text("cell=GRU")
+    expect(dialog.get_by_text("Nobody else can open this link")).to_be_visible()
+    dialog.get_by_text("For a class: hide controls").click()
+    dialog.get_by_role("button", name="take home", exact=True).click()
+    expect(link).to_contain_text("hide=home")
+    dialog.get_by_text("Without navigation and menu").click()
+    expect(link).to_contain_text("embed=true")
+    settle(tab)
+    dialog.get_by_role("button", name="Copy link").click()
+    expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    assert copied == link.inner_text()
+    expect(dialog.locator("code", has_text="<iframe")).to_contain_text(copied.replace("&", "&amp;"))
+    there = open_page(url=copied.split("/gates")[0], path="gates", query=copied.split("?")[1])
+    expect(there.get_by_role("button", name="Take home")).to_have_count(0)
+    expect(there.get_by_text("reset gate").first).to_be_attached()
+
+
+@pytest.mark.parametrize("framed", [False, True], ids=["alone", "in a frame"])
+def test_an_embedded_page_has_no_navigation(open_page, app_url, framed):
+    tab = open_page("gates", "" if framed else "embed=true")
+    place, bars = tab, "[data-testid^='stTopNav'], [data-testid^='stSidebar']"
+    if framed:
+        expect(tab.locator(bars)).not_to_have_count(0)
+        address = f"{app_url}/gates?embed=true"
+        tab.set_content(f'<iframe src="{address}" width="1440" height="880"></iframe>')
+        place = tab.frame_locator("iframe")
+        place.locator(DATA).wait_for(timeout=20000)
+    expect(place.get_by_role("heading", name="Gates", exact=True)).to_be_visible()
+    for words in ("Recurrence", "Dynamics", "Yours"):
+        expect(place.get_by_text(words, exact=True)).to_have_count(0)
+    expect(place.locator(bars)).to_have_count(0)
 
 
 def test_numbers_come_as_the_page_has_them(open_page, tmp_path):
