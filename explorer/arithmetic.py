@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, fields
+import ast
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from explorer.activations import sigmoid
 from explorer.cells.base import Cell
 from explorer.cells.records import Step
+from explorer.cells.rule_cell import RuleCell
+from explorer.rules import expressions, latex
+from explorer.rules.functions import FUNCTIONS
+from explorer.rules.rule import Let
 from explorer.shapes import Array
 
 
@@ -38,7 +42,7 @@ class Product:
         return float(self.weights @ self.vector + self.bias)
 
 
-def quantities(cell: Cell, step: Step, unit: int, batch: int = 0) -> dict[str, float]:
+def quantities(cell: RuleCell, step: Step, unit: int, batch: int = 0) -> dict[str, float]:
     """Return every number that the arithmetic of one unit may name."""
     names: dict[str, float] = {}
     a_x, a_h = cell.a_x(step), cell.a_h(step)
@@ -50,79 +54,80 @@ def quantities(cell: Cell, step: Step, unit: int, batch: int = 0) -> dict[str, f
         if unit < width:
             names[slot] = float(cell.slot(step.s, slot)[batch, unit])
             names[f"{slot}_prev"] = float(cell.slot(step.s_prev, slot)[batch, unit])
-    settings = {f.name: getattr(cell, f.name) for f in fields(cell)}
-    names |= {
-        name: float(value) for name, value in settings.items() if isinstance(value, int | float)
-    }
-    names |= {"t": float(step.t + 1)} | cell.own_numbers(step, unit, batch)
-    names |= {
-        name: float(array[unit]) for name, array in cell.named().items() if array.shape == (cell.H,)
-    }
+    names["t"] = step.t + 1
+    for name in cell.rule.own:
+        value = np.asarray(getattr(cell, name))
+        if value.ndim == 0:
+            names[name] = value.item()
+        elif value.ndim == 1 and unit < len(value):
+            names[name] = value[unit].item()
+    for product in cell.rule.products:
+        matrix = getattr(cell, product.matrix)
+        if product.drive is None and unit < len(matrix):
+            source = cell.sources(step)[product.source]
+            names[product.out] = float(matrix[unit] @ source[batch])
     return names
 
 
-def worked(cell: Cell, step: Step, unit: int, batch: int = 0) -> list[Line]:
+def worked(cell: RuleCell, step: Step, unit: int, batch: int = 0) -> list[Line]:
     """Return one line for each gate and slot, in the order in which the cell computes them."""
     names = quantities(cell, step, unit, batch)
-    lines = []
-    for symbol, expression in cell.arithmetic.items():
-        if is_held(cell, symbol, step.t, unit):
-            lines.append(Line(symbol, cell.equations[symbol], r"\text{held}", names[symbol]))
-            continue
-        value = evaluated(cell, expression, names)
-        lines.append(
-            Line(symbol, cell.equations[symbol], in_numbers(cell, expression, names), value)
+    values = evaluated(cell, names)
+    return [
+        Line(line.name, cell.equations[line.name], r"\text{held}", names[line.name])
+        if is_held(cell, line.name, step.t, unit)
+        else Line(
+            line.name,
+            cell.equations[line.name],
+            in_numbers(cell, line.expression, names),
+            values[line.name],
         )
-    return lines
+        for line in cell.rule.lines
+        if line.name in names
+    ]
 
 
 def is_held(cell: Cell, gate: str, t: int, unit: int) -> bool:
     """Return whether surgery holds this gate of this unit at this step."""
     return any(
         clamp.gate == gate and clamp.first <= t <= clamp.last and clamp.unit in (None, unit)
-        for clamp in cell.surgery
+        for clamp in cell.clamps
     )
 
 
-def evaluated(cell: Cell, expression: str, names: dict[str, float]) -> float:
-    """Compute one line of arithmetic; the expressions are the cell author's, never a visitor's."""
-    functions = {
-        "sigmoid": sigmoid,
-        "tanh": np.tanh,
-        "phi": getattr(cell, "activation", np.tanh),
-        "divides": lambda divisor, number: number % divisor == 0,
-    }
+def evaluated(cell: RuleCell, names: dict[str, float]) -> dict[str, float]:
+    """Return the value of each line, computed from the numbers on record."""
+    functions = {name: function.f for name, function in FUNCTIONS.items()}
+    scope: dict[str, Any] = {"__builtins__": {}, "phi": cell.phi.f} | functions
+    known = {name: np.float64(value) for name, value in names.items()}
+    known |= {f"a_{d}": known[f"x_{d}"] + known[f"h_{d}"] for d in cell.drives}
+    values: dict[str, float] = {}
     with np.errstate(all="ignore"):
-        return float(
-            eval(
-                expression,
-                {"__builtins__": {}},
-                functions | {k: np.float64(v) for k, v in names.items()},
-            )
-        )
+        for step in cell.rule.program:
+            if isinstance(step, Let) and all(
+                n in known for n in expressions.names(step.expression)
+            ):
+                values[step.name] = float(eval(expressions.printed(step.expression), scope, known))
+                known.setdefault(step.name, np.float64(values[step.name]))
+    return values
 
 
-def in_numbers(cell: Cell, expression: str, names: dict[str, float]) -> str:
-    """Return the expression as LaTeX with each name replaced by its number."""
-    phi = getattr(getattr(cell, "activation", None), "latex", "")
-    symbols = {
-        "sigmoid": r"\sigma",
-        "tanh": r"\tanh",
-        "phi": phi,
-        "*": r"\cdot",
-        "divides": r"\mathrm{divides}",
-    }
+def in_numbers(cell: RuleCell, expression: ast.expr, names: dict[str, float]) -> str:
+    """Return an expression as LaTeX with each name replaced by its number."""
 
-    def written(match: re.Match[str]) -> str:
-        token = match[0]
-        return number(names[token]) if token in names else symbols.get(token, token)
+    def write(name: str) -> str:
+        return cell.phi.latex if name == "phi" else number(names[name])
 
-    text = re.sub(r"[A-Za-z_]+|\*", written, expression)
-    return re.sub(r"\\cdot (-[\d.]+)", r"\\cdot (\1)", text.replace("+ -", "- "))
+    return latex.expression(expression, write)
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number for LaTeX, as a power of ten where so many decimals would not show it."""
+    """Return a number for LaTeX, as a power of ten where so many decimals would not show it.
+
+    A whole number by type, such as a period, has no decimals.
+    """
+    if isinstance(value, int):
+        return f"{value}"
     if not np.isfinite(value):
         return r"\mathrm{nan}" if np.isnan(value) else (r"\infty" if value > 0 else r"-\infty")
     value += 0.0  # there is no minus before a zero

@@ -44,10 +44,11 @@ def calculated(latex):
     """Compute printed LaTeX as a reader with a pocket calculator would."""
     for tex, python in (
         (r"\sigma", "sigma"), (r"\tanh", "tanh"), (r"\mathrm{relu}", "relu"), (r"\cdot", "*"),
-        (r"{\times}10^", "e"), (r"\infty", "inf"), (r"\mathrm{divides}", "divides"),
+        (r"{\times}10^", "e"), (r"\infty", "inf"),
     ):  # fmt: skip
         latex = latex.replace(tex, python)
     latex = re.sub(r"e\{(-?\d+)\}", r"e\1", latex)
+    latex = re.sub(r"\[(.*) \\mid (.*)\]", r"divides(\1, \2)", latex)
     names = {
         "sigma": lambda a: 1 / (1 + math.exp(-a)), "tanh": math.tanh, "relu": lambda a: max(a, 0.0),
         "divides": lambda a, b: float(b % a == 0),

@@ -86,7 +86,7 @@ def test_what_is_written_is_read_as_it_was_written(model, rng):
     vocabulary = Vocabulary.of("aabbccdd")
     V = len(vocabulary)
     drawn = Model.init(rng, type(model.cell), V, H, V).map(lambda array: 3 * array)
-    model = replace(drawn, cell=drawn.cell.clamped(*model.cell.surgery))
+    model = replace(drawn, cell=drawn.cell.clamped(*model.cell.clamps))
     reading = Reading.of(model, vocabulary, "abcdab")
     found = write(reading, 3, 9, 1.0, rng)
     again = Reading.of(model, vocabulary, reading.text[:3] + found.text)

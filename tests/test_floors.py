@@ -17,6 +17,7 @@ FLOORS = (
         "entries",
         "initialisers",
         "numerals",
+        "rules",
         "sequences",
         "series",
         "shapes",

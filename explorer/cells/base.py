@@ -9,15 +9,15 @@ from typing import Any, Self, final
 
 import numpy as np
 
-from explorer.cells.beginning import Beginning
+from explorer.cells.clamping import Clamping
+from explorer.cells.initialisation import Initialisation
 from explorer.cells.layout import affine, sourced
 from explorer.cells.records import BackStep, Factor, Step, at, expanded
-from explorer.cells.surgery import Surgery
 from explorer.shapes import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Cell(Surgery, Beginning, ABC):
+class Cell(Clamping, Initialisation, ABC):
     """One recurrent cell: four arrays in PyTorch's layout, a step, and the step's transpose.
 
     The state is one vector ``s = [h; c; ...]`` whose named windows are ``slots``; the rows of the
@@ -35,11 +35,6 @@ class Cell(Surgery, Beginning, ABC):
     @abstractmethod
     def factors(self, step: Step, back: BackStep) -> dict[str, tuple[Factor, ...]]:
         """Return each weight's gradient as factors; several factors are stacked along the rows."""
-
-    def own_numbers(self, step: Step, unit: int, batch: int) -> dict[str, float]:
-        """Return further numbers that the ``arithmetic`` of this cell names."""
-        del step, unit, batch
-        return {}
 
     # ---- what follows from it ------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ from math import lcm
 
 import numpy as np
 
-from explorer.activations import TANH, Activation, activation
-from explorer.cells.pointwise import PointwiseCell
+from explorer.activations import TANH, Activation
+from explorer.cells.rule_cell import RuleCell
+from explorer.rules import Rule
 from explorer.shapes import Array
 
 LONGEST_PERIOD = 9999
@@ -35,7 +36,7 @@ def read_periods(said: str | tuple[int, ...]) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Clockwork(PointwiseCell):
+class Clockwork(RuleCell):
     """Groups with periods: a group moves when its period divides t and else holds its state.
 
     Units are dealt out to the groups in equal runs, the fastest first; each group reads itself and
@@ -46,32 +47,19 @@ class Clockwork(PointwiseCell):
     periods: str | tuple[int, ...] = (1, 2, 4, 8)
     phase: int = 0  # steps that the clocks have run before the first one
 
+    rule = Rule("""
+        m = divides(clocks, t + phase)  # clock (1: this unit moves)
+        n = phi(x_n + h_n)              # candidate
+        h = m * n + (1 - m) * h_prev    # hidden state
+    """)
+    symbols = {"clocks": r"\tau", "phase": "t_0"}
     name = "Clockwork"
-    drives = ("n",)
-    summed = True
-    gates = ("m", "n")
-    equations = {
-        "m": r"m_t = [\tau \mid t]",
-        "n": r"n_t = \varphi(W_{xh} x_t + b_{xh} + (M \odot W_{hh}) h_{t-1} + b_{hh})",
-        "h": r"h_t = m_t \odot n_t + (1 - m_t) \odot h_{t-1}",
-    }
-    arithmetic = {
-        "m": "divides(period, t)",
-        "n": "phi(x_n + h_n)",
-        "h": "m * n + (1 - m) * h_prev",
-    }
-    meaning = {"m": "clock (1: this unit moves)", "n": "candidate", "h": "hidden state"}
     variant = "Each group reads itself and the slower ones; t counts from 1."
     source = "Koutník et al. 2014"
 
     def __post_init__(self):
         super().__post_init__()
-        object.__setattr__(self, "activation", activation(self.activation))
         object.__setattr__(self, "periods", read_periods(self.periods))
-
-    @property
-    def ranges(self):
-        return {"m": (0, 1), "n": self.activation.range, "h": self.activation.range}
 
     @cached_property
     def clocks(self) -> Array:
@@ -93,18 +81,3 @@ class Clockwork(PointwiseCell):
 
     def from_step(self, k):
         return replace(super().from_step(k), phase=self.phase + k)
-
-    def own_numbers(self, step, unit, batch):
-        return {"period": float(self.clocks[unit])}
-
-    def update(self, t, a_x, a_h, s_prev):
-        (h_prev,) = s_prev
-        m = np.empty(h_prev.shape, h_prev.real.dtype)
-        m[...] = (t + 1 + self.phase) % self.clocks == 0
-        m, n = self.held(t, m=m, n=self.activation(a_x[0] + a_h[0]))
-        return (m * n + (1 - m) * h_prev,), (m, n)
-
-    def update_vjp(self, step, ds):
-        (m, n), (_, free_n), (dh,) = step.gates, step.free, ds
-        da = (dh * (m * self.activation.slope(n) * free_n),)
-        return da, da, (dh * (1 - m),)

@@ -22,7 +22,7 @@ class Facts(Weights):
     W_hh: Array  # (G·H, H)
     b_xh: Array  # (G·H,)
     b_hh: Array  # (G·H,)
-    surgery: tuple[Clamp, ...] = field(default=(), kw_only=True)  # gates that are held at a value
+    clamps: tuple[Clamp, ...] = field(default=(), kw_only=True)  # gates that are held at a value
 
     name: ClassVar[str]
     drives: ClassVar[tuple[str, ...]]  # one block of H rows each, in PyTorch's order
@@ -30,7 +30,6 @@ class Facts(Weights):
     slots: ClassVar[tuple[str, ...]] = ("h",)
     fed: ClassVar[str] = "h"  # the slot that W_hh reads
     equations: ClassVar[dict[str, str]]  # one for each gate and slot
-    arithmetic: ClassVar[dict[str, str]]  # the same on one unit, from x_<drive>, h_<drive>, slots
     meaning: ClassVar[dict[str, str]]  # what each gate and slot is called
     variant: ClassVar[str]  # which of the versions in the literature this one is
     source: ClassVar[str]  # author and year
@@ -102,7 +101,7 @@ class Facts(Weights):
         ranges = self.ranges
         return any(
             pair is not None and not pair[0] <= clamp.value <= pair[1]
-            for clamp in self.surgery
+            for clamp in self.clamps
             for pair in [ranges[clamp.gate]]
         )
 

@@ -90,7 +90,7 @@ class TorchBPTT(Rule):
         }
         cell = {k.removeprefix("cell."): leaf for k, leaf in leaves.items() if k[:5] == "cell."}
         xs = torch.tensor(batch.xs, device=device)
-        fused = self.fused and type(model.cell) in LAYERS and not model.cell.surgery
+        fused = self.fused and type(model.cell) in LAYERS and not model.cell.clamps
         h, states = (through_layer if fused else step_by_step)(model.cell, cell, xs)
         y = torch.nn.functional.linear(h, leaves["readout.W_hy"], leaves["readout.b_y"])
         loss = mean_loss(objective, y, batch.targets, batch.mask)

@@ -64,7 +64,7 @@ def about(stack: Stack) -> str:
         rest += [f"{k} {v:g}" for k, v in settings.items() if isinstance(v, int | float)]
         if rest:
             said.append(f"The file does not hold these settings: {', '.join(rest)}.")
-    if cell.surgery:
+    if cell.clamps:
         said.append("Held gates are no weights: the file holds the network without them.")
     if "periods" in type(cell).__dataclass_fields__:
         periods = getattr(cell, "periods", ())

@@ -61,7 +61,7 @@ def layer_of(stack: Stack) -> str | None:
     cell = stack.layers[0].forward
     kind = next((name for name, kind in KINDS.items() if type(cell) is kind), None)
     activation = getattr(getattr(cell, "activation", None), "name", "tanh").lower()
-    if kind is None or activation not in ("tanh", "relu") or cell.surgery:
+    if kind is None or activation not in ("tanh", "relu") or cell.clamps:
         return None
     settings = [f"{cell.D}", f"{cell.H}"]
     settings += [f"num_layers={len(stack.layers)}"] if len(stack.layers) > 1 else []

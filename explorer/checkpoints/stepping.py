@@ -24,7 +24,7 @@ def step_lines(stack: Stack, readout: Readout | None = None) -> str:
     are fed back are not among it.
     """
     cell = stack.layers[0].forward
-    if len(stack.cells) > 1 or cell.surgery or not isinstance(cell, PointwiseCell):
+    if len(stack.cells) > 1 or cell.clamps or not isinstance(cell, PointwiseCell):
         return ""
     if cell.recurrence is not cell.W_hh or "h" not in cell.widths:
         return ""

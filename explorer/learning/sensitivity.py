@@ -9,8 +9,8 @@ from types import EllipsisType
 import numpy as np
 
 from explorer.cells import Cell
-from explorer.cells.pointwise import PointwiseCell
 from explorer.cells.records import Factor, Step, expanded
+from explorer.cells.rule_cell import RuleCell
 from explorer.shapes import Array
 
 
@@ -32,7 +32,8 @@ def by_unit(cell: Cell) -> bool:
     A pointwise rule mixes no units, so row r of each array belongs to unit r mod H.
     """
     arrays = cell.named().values()
-    return isinstance(cell, PointwiseCell) and all(len(a) % cell.H == 0 for a in arrays)
+    pointwise = isinstance(cell, RuleCell) and cell.rule.pointwise
+    return pointwise and all(len(a) % cell.H == 0 for a in arrays)
 
 
 def local(cell: Cell, steps: Step, units: bool) -> Local:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.cells.pointwise import PointwiseCell
+from explorer.cells.rule_cell import RuleCell
 from explorer.reservoir.network import Reservoir
 from explorer.shapes import Array, scaled_norm
 from explorer.trace import Trace
@@ -79,7 +79,7 @@ def log_growth(trace: Trace, v: Array, batch: int = 0) -> Array:
     -inf where a step forgets everything. The Jacobians are applied, never formed.
     """
     cell = trace.cell
-    assert isinstance(cell, PointwiseCell)
+    assert isinstance(cell, RuleCell)
     slopes = cell.slopes(trace.steps)
     past = slopes.h[0][0][:, batch]
     direct, W = slopes.direct[0][0], cell.recurrence

@@ -15,13 +15,13 @@ from tests.cells.numerics import assert_close, complex_step, loss
 SOURCE = "\n".join(
     [
         "from dataclasses import dataclass",
-        "import numpy as np",
         "from explorer.cells.elman import Elman",
         "from explorer.cells.jordan import Jordan",
-        "from explorer.cells.pointwise import PointwiseCell",
+        "from explorer.cells.rule_cell import RuleCell",
+        "from explorer.rules import Rule",
         "from explorer.cells.base import Cell",
-        inspect.getsource(specimens.Leaky),
-        "class Unfinished(PointwiseCell):",
+        inspect.getsource(specimens.LeakySpecimen),
+        "class Unfinished(RuleCell):",
         "    source = 'Nobody 1900'",
     ]
 )
@@ -41,8 +41,8 @@ def new_file(tmp_path, monkeypatch) -> Path:
 
 def test_a_new_file_is_a_new_cell(new_file, rng):
     found = cells._discovered()
-    assert found.keys() - CELLS.keys() == {"Leaky"}
-    leaky = found["Leaky"]
+    assert found.keys() - CELLS.keys() == {"LeakySpecimen"}
+    leaky = found["LeakySpecimen"]
     assert leaky.__module__ == f"explorer.cells.{new_file.stem}"
     cell = leaky.init(rng, 2, 3)
     xs, s0, dL = (rng.standard_normal(size) for size in ((4, 1, 2), (1, 3), (4, 1, 3)))

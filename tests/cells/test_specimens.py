@@ -7,7 +7,7 @@ import pytest
 
 from explorer import Elman, GradientTrace, Trace
 from tests.cells.numerics import assert_close
-from tests.cells.specimens import Constant, Leaky
+from tests.cells.specimens import Constant, LeakySpecimen
 
 
 def shared(cell) -> dict[str, np.ndarray]:
@@ -18,7 +18,7 @@ def shared(cell) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize(
     ("kind", "settings", "plain"),
     [
-        (Leaky, {"leak": 1.0}, "tanh"),
+        (LeakySpecimen, {"leak": 1.0}, "tanh"),
         (Constant, {}, "identity"),
     ],
 )
@@ -35,7 +35,7 @@ def test_a_special_case_is_the_simple_network(kind, settings, plain, rng):
 
 
 def test_what_if_is_replace(rng):
-    cell = Leaky.init(rng, 2, 3, leak=0.2)
+    cell = LeakySpecimen.init(rng, 2, 3, leak=0.2)
     frozen = replace(cell, leak=0.0)
     trace = Trace.of(frozen, rng.standard_normal((5, 1, 2)), rng.standard_normal((1, 3)))
     assert_close(trace.s, np.broadcast_to(trace.s[0], trace.s.shape), 1e-15)

@@ -14,33 +14,37 @@ from explorer.cells.records import BackStep, Step, between
 from explorer.shapes import Array
 
 if TYPE_CHECKING:
-    from explorer.cells.pointwise import PointwiseCell
+    from explorer.cells.rule_cell import RuleCell
 
 CACHED = 1 << 17  # slopes that are worked on at a time
 
 
-def forward(cell: PointwiseCell, xs: Array, s0: Array) -> tuple[dict[str, Array], Array]:
+def forward(cell: RuleCell, xs: Array, s0: Array) -> tuple[dict[str, Array], Array]:
     """Run a sequence as ``Cell.forward`` does."""
     T, B, _ = xs.shape
-    H, K, G = cell.H, len(cell.slots), len(cell.drives)
+    H, K, G = cell.H, len(cell.slots), len(cell.rule.plain)
     dtype = np.result_type(xs, s0, *cell.named().values())
     # A rule that reads the sum of both drives has its second bias added once, to all steps.
-    once = cell.summed
+    once = cell.rule.summed
     a_x = gate_first(affine(xs, cell.W_xh, cell.b_xh + cell.b_hh if once else cell.b_xh), H, 1)
     (a_h,), (driven,) = film(1, B, G * H, dtype)
     a_h = gate_first(a_h, H)
     s = tuple(film(K, B, H, dtype)[0])
     for slot, start in zip(s, gate_first(s0, H), strict=True):
         slot[...] = start
-    W = np.ascontiguousarray(cell.recurrence)
-    b_hh = np.repeat(cell.b_hh[:, None], B, axis=1)
-    update, dot, add, slots, gates = cell.update, np.dot, np.add, [], []
+    W, b = cell.plain
+    W, b_hh, fed = (
+        np.ascontiguousarray(W),
+        np.repeat(b[:, None], B, axis=1),
+        cell.slots.index(cell.fed),
+    )
+    update, dot, add, slots, gates = cell.functions.update, np.dot, np.add, [], []
     keep_slots, keep_gates = slots.extend, gates.extend
     for t, from_x in enumerate(a_x):
-        dot(W, s[0].T, out=driven)
+        dot(W, s[fed].T, out=driven)
         if not once:
             add(driven, b_hh, driven)
-        s, gate = update(t, from_x, a_h, s)
+        s, gate = update(cell, t, from_x, a_h, s)
         keep_slots(s)
         if gate:
             keep_gates(gate)
@@ -54,12 +58,12 @@ def forward(cell: PointwiseCell, xs: Array, s0: Array) -> tuple[dict[str, Array]
     return {k: acts[:, n].swapaxes(1, 2) for n, k in enumerate(cell.gates)}, states
 
 
-def backward(cell: PointwiseCell, steps: Step, ds: Array) -> BackStep:
+def backward(cell: RuleCell, steps: Step, ds: Array) -> BackStep:
     """Carry a gradient back through a film of steps as ``Cell.backward`` does."""
     T, B, _ = steps.x.shape
     H, K, G = cell.H, len(cell.slots), len(cell.drives)
     da_h, driven = film(T, B, G * H, ds.dtype)
-    da_x, W = da_h, cell.recurrence.T
+    da_x, W, fed = da_h, cell.recurrence.T, cell.slots.index(cell.fed)
     (tmp,), (handed,) = film(1, B, H, ds.dtype)
     split, gated = gate_first(ds, H, 1)[:, :, None], gate_first(da_h, H, 1)
     parts = np.empty((K, G, H, B), ds.dtype).swapaxes(-1, -2)
@@ -84,7 +88,7 @@ def backward(cell: PointwiseCell, steps: Step, ds: Array) -> BackStep:
             split[end:start:-1],
             driven[start:end][::-1],
             gated[start:end][::-1],
-            split[start:end, 0, 0][::-1],
+            split[start:end, fed, 0][::-1],
             strict=True,
         )
         for t, slope, row, flat, gates, dh_prev in films:

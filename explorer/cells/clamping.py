@@ -1,4 +1,4 @@
-"""Surgery on a cell: gates that are held at a value, whatever their drives say."""
+"""Clamps: gates of any cell that are held at a value, whatever their drives say."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explorer.cells.records import Clamp, Step
 from explorer.shapes import Array
 
 
-class Surgery(Facts):
+class Clamping(Facts):
     """A cell whose gates can be held, at some of its units and for some of the steps."""
 
     @final
@@ -38,26 +38,25 @@ class Surgery(Facts):
                 )
             if not np.isfinite(clamp.value):
                 raise ValueError(f"{self.name}: wanted a finite value to hold, got {clamp.value}.")
-        return replace(self, surgery=clamps)
+        return replace(self, clamps=clamps)
 
     @final
-    def held(self, t: int, **gates: Array) -> tuple[Array, ...]:
-        """Return the gates as they act at step ``t``: computed, or held where surgery says so."""
-        if self.surgery:
-            for clamp in self.surgery:
-                if clamp.gate in gates and clamp.first <= t <= clamp.last:
-                    gates[clamp.gate] = gates[clamp.gate].copy()
-                    gates[clamp.gate][..., clamp.units] = clamp.value
-        return tuple(gates.values())
+    def held(self, t: int, gate: str, value: Array) -> Array:
+        """Return a gate as it acts at step ``t``: as computed, or held where a clamp says so."""
+        for clamp in self.clamps:
+            if clamp.gate == gate and clamp.first <= t <= clamp.last:
+                value = value.copy()
+                value[..., clamp.units] = clamp.value
+        return value
 
     @final
     def free(self, step: Step) -> tuple[Any, ...]:
         """Return for each gate 1 where it follows its drive and 0 where surgery holds it."""
-        if not self.surgery:
+        if not self.clamps:
             return (1.0,) * len(self.gates)
         masks: dict[str, Any] = dict.fromkeys(self.gates, 1.0)
         t = np.asarray(step.t)
-        for clamp in self.surgery:
+        for clamp in self.clamps:
             mask = np.ones((*t.shape, self.H), step.s.dtype)
             mask[(t >= clamp.first) & (t <= clamp.last), clamp.units] = 0.0
             between = (1,) * (step.s.ndim - mask.ndim)
@@ -66,5 +65,5 @@ class Surgery(Facts):
 
     def from_step(self, k: int) -> Self:
         """Return the cell as it acts from step ``k`` (from 0) on, for a run that starts there."""
-        moved = tuple(replace(c, first=c.first - k, last=c.last - k) for c in self.surgery)
-        return replace(self, surgery=moved)
+        moved = tuple(replace(c, first=c.first - k, last=c.last - k) for c in self.clamps)
+        return replace(self, clamps=moved)

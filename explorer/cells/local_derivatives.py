@@ -1,4 +1,4 @@
-"""A step as a pointwise rule sees it, and what the rule says of it: one slope per unit."""
+"""A step as a rule sees it, and its local derivatives: one number for each unit."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from explorer.cells.records import Step
 from explorer.shapes import Array
 
 if TYPE_CHECKING:
-    from explorer.cells.pointwise import PointwiseCell
+    from explorer.cells.rule_cell import RuleCell
 
 
 @dataclass(frozen=True, eq=False)
-class Local:
-    """A step as the pointwise rule sees it: drives (G, ..., H), tuples of gates and of slots."""
+class LocalStep:
+    """A step, or a film of steps, as a rule sees it: tuples of gates and of slots (..., H)."""
 
-    cell: PointwiseCell
+    cell: RuleCell
     step: Step
     gates: tuple[Array, ...]
     s_prev: tuple[Array, ...]
@@ -27,22 +27,22 @@ class Local:
 
     @cached_property
     def a_x(self) -> Array:
-        """What the input says to each drive."""
+        """What the input gives to each drive, (G, ..., H)."""
         return gate_first(self.cell.a_x(self.step), self.cell.H)
 
     @cached_property
     def a_h(self) -> Array:
-        """What the past says to each drive."""
+        """What the past gives to each drive, (G, ..., H)."""
         return gate_first(self.cell.a_h(self.step), self.cell.H)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Slopes:
-    """Local derivatives of a step, pointwise and so one number per unit.
+class LocalDerivatives:
+    """Derivatives of one step past every matrix, pointwise and so one number for each unit.
 
     ``x[k][g]`` and ``h[k][g]`` are ∂(slot k)/∂(drive g) for the drives from the input and from the
-    past; ``direct[k][j]`` is ∂(slot k)/∂(slot j of s_prev) past the matrices, a plain 0.0 where
-    there is no such path.
+    past; ``direct[k][j]`` is ∂(slot k)/∂(slot j of s_prev), a plain 0.0 where there is no such
+    path.
     """
 
     x: list[Any]

@@ -1,4 +1,4 @@
-"""The LSTM's films with every number written straight to its place: the workhorse's own fast road.
+"""The LSTM's runs, with every number written straight to its place.
 
 The equations stay in ``lstm.py``, and the tests hold the two against each other; here the same
 arithmetic is laid out so that a step takes as few passes over memory as it can.
@@ -17,6 +17,7 @@ from explorer.shapes import Array
 if TYPE_CHECKING:
     from explorer.cells.base import Cell
 
+CELL = "LSTM"
 CACHED = 1 << 18  # slopes that are worked on at a time
 
 
@@ -65,7 +66,7 @@ def forward(cell: Cell, xs: Array, s0: Array) -> tuple[dict[str, Array], Array]:
 def holds(cell: Cell, T: int, places: dict[str, Array]) -> list[list[tuple[Array, float]]]:
     """Return for each step which rows surgery holds at which values."""
     held: list[list[tuple[Array, float]]] = [[] for _ in range(T)]
-    for clamp in cell.surgery:
+    for clamp in cell.clamps:
         for t in range(max(clamp.first, 0), min(clamp.last + 1, T)):
             held[t].append((places[clamp.gate][t, clamp.units], clamp.value))
     return held

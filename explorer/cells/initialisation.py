@@ -12,7 +12,7 @@ from explorer.initialisers import Initialiser, initialiser, rescaled, uniform
 from explorer.shapes import Array
 
 
-class Beginning(Facts):
+class Initialisation(Facts):
     """A cell that can be drawn from a generator."""
 
     @classmethod
