@@ -17,10 +17,24 @@ _INKS: tuple[Ink, ...] = (
     ("#734C02", "#FFD159"),
     ("#6E0D21", "#EB6259"),
     ("#71738D", "#B3F39A"),
+    # From here on each is the colour farthest from all before it, under all four kinds of vision.
+    ("#b400ff", "#b469ff"),
+    ("#001ea5", "#7887b4"),
+    ("#ff1ee1", "#875a78"),
+    ("#5a004b", "#b47887"),
+    ("#96874b", "#d2a500"),
+    ("#005a4b", "#96ffc3"),
+    ("#c37887", "#b44b5a"),
+    ("#2d96e1", "#1e69b4"),
+    ("#872dd2", "#783cff"),
+    ("#5a4b78", "#e10000"),
+    ("#873c2d", "#e1f000"),
+    ("#d27800", "#78b478"),
+    ("#e12d69", "#00871e"),
 )
 _DASHES = ("solid", "solid", "dash", "solid", "dash", "dot", "dot")
-# Cells that have been seen keep their colours; those that come later take what is left, in order.
-_SEEN = ("Elman", "LSTM", "PeepholeLSTM", "GRU", "OriginalGRU")
+# Cells of earlier versions keep their colours; all others take what is left, in order.
+_SEEN = ("Elman", "LSTM", "PeepholeLSTM", "GRU", "OriginalGRU", "Jordan", "Clockwork")
 
 
 def _place(cell: str) -> int:
@@ -37,12 +51,13 @@ def ink(cell: str) -> Ink:
 
 def dash(cell: str) -> str:
     """Return the dash that a cell keeps on all pages."""
-    return _DASHES[_place(cell) % len(_DASHES)]
+    place = _place(cell)
+    return _DASHES[place] if place < len(_DASHES) else nth_dash(place)
 
 
 def nth(k: int) -> Ink:
     """Return the k-th colour for lines that are not cells (gates, seeds)."""
-    return _INKS[k % len(_INKS)]
+    return _INKS[k % len(_DASHES)]
 
 
 def nth_dash(k: int) -> str:

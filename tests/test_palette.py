@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.cells import CELLS
-from explorer.palette import MARKER, MUTED, NORM, dash, ink, nth, nth_dash
+from explorer.palette import _INKS, MARKER, MUTED, NORM, dash, ink, nth, nth_dash
 
 BACKGROUND = ("#ffffff", "#171614")
 # Machado, Oliveira & Fernandes 2009, severity 1, on linear RGB.
@@ -58,8 +58,11 @@ def contrast(one, other):
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("vision", VISION)
 def test_cells_are_told_apart(vision, dark):
-    for one, other in itertools.combinations(CELLS, 2):
-        apart = distance(ink(one)[dark], ink(other)[dark], vision)
+    inks = {str(k): pair for k, pair in enumerate(_INKS)}
+    assert len(inks) >= 16
+    assert {ink(name) for name in CELLS} <= set(inks.values())
+    for one, other in itertools.combinations(inks, 2):
+        apart = distance(inks[one][dark], inks[other][dark], vision)
         assert apart > 10, f"{one} and {other}: {apart:.1f}"
 
 
@@ -69,7 +72,7 @@ def test_every_cell_has_its_own_look():
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("pair", [NORM, MARKER, MUTED, *(nth(k) for k in range(7))])
+@pytest.mark.parametrize("pair", [NORM, MARKER, MUTED, *_INKS])
 def test_lines_stand_out_from_the_page(pair, dark):
     assert contrast(pair[dark], BACKGROUND[dark]) >= 3
 

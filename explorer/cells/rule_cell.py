@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, fields, replace
+from functools import cache, cached_property
 from math import prod
 from typing import Any, ClassVar, Self, cast, final
 
@@ -16,10 +16,9 @@ from explorer.cells import fast, film
 from explorer.cells.base import Cell
 from explorer.cells.layout import affine, driven, gate_first, gate_last, present
 from explorer.cells.local_derivatives import LocalDerivatives, LocalStep
-from explorer.cells.records import FOREVER, BackStep, Clamp, Factor, Step
+from explorer.cells.records import BackStep, Factor, Step
 from explorer.discovery import Derived
 from explorer.rules import intervals, latex
-from explorer.rules.expressions import blend, printed
 from explorer.rules.numpy_code import Compiled, compiled
 from explorer.rules.rule import Rule
 from explorer.shapes import Array
@@ -122,24 +121,11 @@ class RuleCell(Cell):
 
     @property
     def still(self) -> Self:
-        # Where h' = w h + (1 - w) n, every state all but rests while w is nearly 1; h = n has the
-        # same fixed points and no others.
-        found = self._kept_weight
-        if found is None or self.period > 1 or any(clamp.gate == found[0] for clamp in self.clamps):
+        rule = self.rule
+        if rule.settled is rule or self.period > 1 or self.clamps:
             return self
-        return self.clamped(*self.clamps, Clamp(*found, 0, FOREVER))
-
-    @Derived
-    def _kept_weight(cls) -> tuple[str, float] | None:
-        """Return the gate, and its value, at which nothing of the only slot itself is kept."""
-        slot, *others = cls.rule.slots
-        parts = None if others else blend(cls.rule.line(slot).expression)
-        if parts is None:
-            return None
-        weight, *values = (printed(part) for part in parts)
-        if weight not in cls.gates or f"{slot}_prev" not in values:
-            return None
-        return weight, float(values.index(f"{slot}_prev"))
+        kind = settled_kind(type(self))
+        return kind(**{f.name: getattr(self, f.name) for f in fields(self)})
 
     # ---- one step ------------------------------------------------------------------------------
 
@@ -339,3 +325,9 @@ class RuleCell(Cell):
             return super().backward(steps, ds)
         back = fast.of(self, film).backward(self, steps, ds)
         return replace(back, own=self.pull(steps, back.ds).own) if self.own_arrays else back
+
+
+@cache
+def settled_kind(kind: type[RuleCell]) -> type[RuleCell]:
+    """Return the same kind of cell with the rule that forgets (see ``Rule.settled``)."""
+    return type(f"Settled{kind.__name__}", (kind,), {"rule": kind.rule.settled})

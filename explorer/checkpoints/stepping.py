@@ -2,85 +2,73 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import fields
+import numpy as np
 
-from explorer.activations import Activation
 from explorer.cells.base import Cell
-from explorer.cells.pointwise import PointwiseCell
+from explorer.cells.rule_cell import RuleCell
 from explorer.readout import Readout
+from explorer.rules.torch_code import step_source
+from explorer.shapes import Array
 from explorer.wiring.stack import Stack
 
-FUNCTIONS = {"tanh": "torch.tanh", "sigmoid": "torch.sigmoid"}
 PHI = {"tanh": "torch.tanh", "logistic": "torch.sigmoid", "relu": "torch.relu", "identity": ""}
-SPACE = "    "
 
 
 def step_lines(stack: Stack, readout: Readout | None = None) -> str:
     """Return the lines that take a step with the loaded ``arrays``; "" where a cell needs more.
 
-    They are written from the cell's own arithmetic, which stands on what each drive gets from the
-    input and from the hidden state: layers over each other, clocks, held gates and outputs that
-    are fed back are not among it.
+    They are printed from the cell's rule. Layers over each other and held gates are not part of it.
     """
     cell = stack.layers[0].forward
-    if len(stack.cells) > 1 or cell.clamps or not isinstance(cell, PointwiseCell):
+    if len(stack.cells) > 1 or cell.clamps or not isinstance(cell, RuleCell):
         return ""
-    if cell.recurrence is not cell.W_hh or "h" not in cell.widths:
+    if cell.phi.name not in PHI:
         return ""
     first = "" if readout is None else "rnn."
-    names = known(cell, first)
-    if not all(token in names for line in cell.arithmetic.values() for token in tokens(line)):
-        return ""
-    past = [f"{slot}_prev" for slot in cell.slots]
+    own = written(cell, first)
+    widths = ", ".join(f"{slot}_prev: ({width},)" for slot, width in cell.widths.items())
+    step = step_source(cell.rule, own, PHI[cell.phi.name])
+    clock = "; t counts from 1" if step[0].startswith("def step(t, ") else ""
     lines = [
         "",
-        f"# x: ({cell.D},); {', '.join(past)}: ({cell.H},), zeros at first",
-        f"def step(x, {', '.join(past)}):",
-        drives(cell, "x", f"{first}weight_ih_l0", f"{first}bias_ih_l0", "x"),
-        drives(cell, "h", f"{first}weight_hh_l0", f"{first}bias_hh_l0", "h_prev"),
-        *(
-            f"{SPACE}{symbol} = {re.sub(NAME, lambda m: names[m[0]], line)}"
-            for symbol, line in cell.arithmetic.items()
-        ),
-        f"{SPACE}return {', '.join(cell.slots)}",
+        *masked(cell, own, f'arrays["{first}weight_hh_l0"]'),
+        f"# x: ({cell.D},); {widths}, zeros at first{clock}",
+        *step,
     ]
     if readout is not None:
         y = 'arrays["head.weight"] @ h + arrays["head.bias"]'
-        lines += ["", "def read(h):", f"{SPACE}return {y}"]
+        lines += ["", "def read(h):", f"    return {y}"]
     return "\n".join(lines) + "\n"
 
 
-NAME = r"[A-Za-z_]+"
+def written(cell: RuleCell, first: str) -> dict[str, str]:
+    """Return how torch writes the arrays and settings that the rule of a cell reads."""
+    own = {
+        "W_xh": f'arrays["{first}weight_ih_l0"]',
+        "W_hh": f'arrays["{first}weight_hh_l0"]' if cell.mask is None else "W_hh",
+        "b_xh": f'arrays["{first}bias_ih_l0"]',
+        "b_hh": f'arrays["{first}bias_hh_l0"]',
+    }
+    arrays = cell.named()
+    for name in cell.rule.own:
+        value = getattr(cell, name)
+        if name in arrays:
+            own[name] = f'arrays["{first}{name}_l0"]'
+        elif np.ndim(value) == 0:
+            own[name] = repr(float(value))
+        else:
+            own[name] = f"torch.tensor({np.asarray(value).tolist()})"
+    return own
 
 
-def tokens(line: str) -> list[str]:
-    """Return the names in a line of arithmetic."""
-    return re.findall(NAME, line)
-
-
-def known(cell: Cell, first: str) -> dict[str, str]:
-    """Return how torch writes each name that the arithmetic of a cell may use."""
-    drives = {f"{side}_{drive}" for side in "xh" for drive in cell.drives}
-    own = drives | set(cell.gates) | set(cell.slots) | {f"{slot}_prev" for slot in cell.slots}
-    settings = {field.name: getattr(cell, field.name) for field in fields(cell)}
-    phi = settings.get("activation")
-    return (
-        {name: name for name in own}
-        | FUNCTIONS
-        | ({"phi": PHI[phi.name]} if isinstance(phi, Activation) and phi.name in PHI else {})
-        | {name: repr(float(v)) for name, v in settings.items() if isinstance(v, int | float)}
-        | {
-            name: f'arrays["{first}{name}_l0"]'
-            for name, array in cell.named().items()
-            if array.shape == (cell.H,) and name[0] != "b"
-        }
-    )
-
-
-def drives(cell: Cell, side: str, weight: str, bias: str, vector: str) -> str:
-    """Return the line that computes what every drive gets from one side."""
-    names = ", ".join(f"{side}_{drive}" for drive in cell.drives)
-    value = f'arrays["{weight}"] @ {vector} + arrays["{bias}"]'
-    many = len(cell.drives)
-    return f"{SPACE}{names} = " + (f"({value}).chunk({many})" if many > 1 else value)
+def masked(cell: Cell, own: dict[str, str], loaded: str) -> list[str]:
+    """Return the lines that leave of the recurrent matrix what the cell's mask leaves."""
+    mask: Array | None = getattr(cell, "mask", None)
+    if mask is None:
+        return []
+    rows = " ".join("".join(f"{int(entry)}" for entry in row) for row in mask)
+    return [
+        "# 1 where a weight exists, one word for each row",
+        f'mask = "{rows}".split()',
+        f"{own['W_hh']} = {loaded} * torch.tensor([[int(bit) for bit in row] for row in mask])",
+    ]

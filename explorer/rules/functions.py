@@ -26,6 +26,7 @@ class Function:
     latex: str
     torch: str
     range: Callable[..., Interval]
+    open: bool = False  # whether it never quite takes the ends of its range
 
 
 def divides(divisor: Any, number: Any) -> Any:
@@ -39,8 +40,10 @@ def increasing(f: Callable[..., Any]) -> Callable[[Interval], Interval]:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "sigmoid": Function(sigmoid, ("y * (1 - y)",), r"\sigma", "torch.sigmoid", increasing(sigmoid)),
-    "tanh": Function(np.tanh, ("1 - y * y",), r"\tanh", "torch.tanh", increasing(np.tanh)),
+    "sigmoid": Function(
+        sigmoid, ("y * (1 - y)",), r"\sigma", "torch.sigmoid", increasing(sigmoid), True
+    ),
+    "tanh": Function(np.tanh, ("1 - y * y",), r"\tanh", "torch.tanh", increasing(np.tanh), True),
     "exp": Function(np.exp, ("y",), r"\exp", "torch.exp", increasing(np.exp)),
     "divides": Function(
         divides, ("0", "0"), r"\mathrm{divides}", "divides", lambda a, b: (0.0, 1.0)

@@ -77,7 +77,7 @@ def compiled(rule: Rule, own: tuple[str, ...] = (), clamped: bool = False) -> Co
 
 def whole(value: Any, like: Any) -> Any:
     """Return a value that is the same for several units or sequences, as an array like another."""
-    full = np.empty(np.shape(like), like.real.dtype)
+    full = np.empty(like.shape, like.real.dtype)
     full[...] = value
     return full
 
@@ -204,9 +204,9 @@ def assigned(rule: Rule, step: Let, varying: set[str]) -> str:
     """Return the source of a step's value: an array of full shape with memory of its own."""
     value = step.expression
     found = blend(value)
-    if found is not None:
+    if found is not None and rule.is_soft(found[0]):
         weight, a, b = found
-        # w a + (1 - w) b in one multiplication less.
+        # w a + (1 - w) b in one multiplication less. Not exact at w = 1, which a soft gate is not.
         value = ast.BinOp(b, ast.Add(), ast.BinOp(weight, ast.Mult(), ast.BinOp(a, ast.Sub(), b)))
     text = printed(renamed(value))
     inputs = names(value)

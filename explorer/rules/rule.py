@@ -24,10 +24,11 @@ earlier lines, arrays and settings of the cell, ``W @ e`` for a matrix of the ce
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from explorer.rules.expressions import Expression, name, names, parsed, printed
+from explorer.rules.expressions import Expression, blend, name, names, parsed, printed
+from explorer.rules.functions import FUNCTIONS
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,9 @@ class Line:
     name: str
     expression: Expression
     meaning: str
+
+    def __str__(self) -> str:
+        return f"{self.name} = {printed(self.expression)}  # {self.meaning}"
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Rule:
         One line for each gate and slot (see above).
     fed
         The slot that W_hh reads.
+    slots
+        The slots, where not all are read by the next step.
 
     Attributes
     ----------
@@ -88,7 +94,7 @@ class Rule:
         When a line is not ``name = expression  # meaning``.
     """
 
-    def __init__(self, text: str, *, fed: str = "h") -> None:
+    def __init__(self, text: str, *, fed: str = "h", slots: tuple[str, ...] = ()) -> None:
         self.fed = fed
         self.lines = tuple(read(line) for line in text.splitlines() if line.strip())
         used = list(dict.fromkeys(n for line in self.lines for n in every_name(line.expression)))
@@ -133,6 +139,35 @@ class Rule:
     def line(self, symbol: str) -> Line:
         """Return the line of a gate or slot."""
         return next(line for line in self.lines if line.name == symbol)
+
+    def is_soft(self, weight: Expression) -> bool:
+        """Return whether an expression is a gate that never quite takes the ends of its range."""
+        if not (isinstance(weight, ast.Name) and weight.id in self.gates):
+            return False
+        call = self.line(weight.id).expression
+        function = FUNCTIONS.get(printed(call.func)) if isinstance(call, ast.Call) else None
+        return function is not None and function.open
+
+    @cached_property
+    def settled(self) -> Rule:
+        """The rule that forgets: h' = w h + (1 - w) n becomes h' = n where w is a soft gate.
+
+        Both have the same fixed points. Where w is nearly 1 the first all but rests everywhere,
+        the second does not.
+        """
+        lines = []
+        for line in self.lines:
+            parts, past = blend(line.expression), f"{line.name}_prev"
+            value = line.expression
+            if parts is not None and self.is_soft(parts[0]):
+                _, a, b = parts
+                value = b if printed(a) == past else a if printed(b) == past else value
+            lines.append(str(replace(line, expression=value)))
+        return (
+            self
+            if lines == [str(line) for line in self.lines]
+            else Rule("\n".join(lines), fed=self.fed, slots=self.slots)
+        )
 
     # ---- from lines to a program ---------------------------------------------------------------
 

@@ -17,6 +17,7 @@ Witness = Callable[[Weights, torch.Tensor, torch.Tensor, int], torch.Tensor]
 
 SETTINGS = {
     "Elman": [{}, {"activation": "relu"}, {"activation": "identity"}],
+    "Leaky": [{}, {"leak": 0.6, "activation": "relu"}],
     "LeakyUnits": [{"leak": 0.3}, {"leak": 0.6, "activation": "identity"}],
     "Clockwork": [{}, {"periods": "2, 3"}],
 }
@@ -103,6 +104,21 @@ def clockwork(weights: Weights, x: torch.Tensor, h: torch.Tensor, t: int) -> tor
     return torch.stack(after, dim=1)
 
 
+def minimal_gated_unit(weights: Weights, x: torch.Tensor, h: torch.Tensor, t: int) -> torch.Tensor:
+    """Zhou et al. 2016, equations 7 to 9: the one gate scales the past and blends old and new."""
+    W, U = blocks(weights, "W_xh", "fn"), blocks(weights, "W_hh", "fn")
+    b, d = blocks(weights, "b_xh", "fn"), blocks(weights, "b_hh", "fn")
+    forget = torch.sigmoid(x @ W["f"].mT + h @ U["f"].mT + b["f"] + d["f"])
+    candidate = torch.tanh(x @ W["n"].mT + torch.mul(forget, h) @ U["n"].mT + b["n"] + d["n"])
+    return torch.lerp(h, candidate, forget)
+
+
+def leaky(weights: Weights, x: torch.Tensor, h: torch.Tensor, t: int) -> torch.Tensor:
+    """An Euler step of length 1/5 of dh/dt = -h + tanh(...), the time constant being 1."""
+    rest = torch.tanh(linear(weights, x, h, t))
+    return h + (rest - h) / 5
+
+
 WITNESSES: dict[tuple[str, str], Witness] = {
     ("Elman", "tanh"): by_layer(torch.nn.RNN, 1),
     ("Elman", "relu"): by_layer(torch.nn.RNN, 1, nonlinearity="relu"),
@@ -113,6 +129,8 @@ WITNESSES: dict[tuple[str, str], Witness] = {
     ("OriginalGRU", ""): original_gru,
     ("Jordan", "tanh"): jordan,
     ("Clockwork", "tanh"): clockwork,
+    ("MinimalGatedUnit", ""): minimal_gated_unit,
+    ("Leaky", "tanh"): leaky,
 }
 """From a cell's class name and activation to its witness."""
 

@@ -1,5 +1,7 @@
 """Where torch has no layer, the lines that go with a file take the very step of the cell."""
 
+import inspect
+
 import numpy as np
 import pytest
 import torch
@@ -28,8 +30,6 @@ MADE = {
     for kind, own in ((Elman, {}), (LeakyUnits, {"leak": 0.3}))
     for name, activation in SQUASHED.items()
 }  # fmt: skip
-WITH_STEP = {"PeepholeLSTM"} | {name for name in MADE if " " in name}
-"""Of those that torch has no layer for, the ones whose step is written out."""
 
 
 def loaded(body, folder, readout=None):
@@ -48,10 +48,7 @@ def test_a_step_that_is_written_out_is_the_step_of_the_cell(name, dtype, tmp_pat
     stack = Stack((Layer(cell),))
     readout = Readout.init(np.random.default_rng(2), H, 2).map(lambda a: a.astype(dtype))
     lines = step_lines(stack, readout)
-    if name in WITH_STEP:
-        assert lines
-    if not lines:
-        return
+    assert lines
     space = loaded(stack, tmp_path, readout) if state_dicts.layer_of(stack) is None else {}
     if not space:  # torch has a layer; the lines would do as well
         arrays = state_dicts.state_dict(stack, readout)
@@ -60,9 +57,10 @@ def test_a_step_that_is_written_out_is_the_step_of_the_cell(name, dtype, tmp_pat
     xs = np.random.default_rng(3).standard_normal((T, 1, D)).astype(dtype)
     trace = Trace.of(cell, xs)
     s = [torch.zeros(H, dtype=space["arrays"]["head.weight"].dtype) for _ in cell.slots]
+    clocked = "t" in inspect.signature(space["step"]).parameters
     tolerance = 1e-12 if dtype == np.float64 else 1e-5
     for t, x in enumerate(torch.from_numpy(xs[:, 0])):
-        s = space["step"](x, *s)
+        s = space["step"](*[t + 1] * clocked, x, *s)
         s = s if isinstance(s, tuple) else (s,)
         wanted = trace.s[t + 1, 0]
         np.testing.assert_allclose(torch.cat(s).numpy(), wanted, rtol=0, atol=tolerance)
@@ -74,13 +72,11 @@ def test_a_step_that_is_written_out_is_the_step_of_the_cell(name, dtype, tmp_pat
 @pytest.mark.parametrize(
     "body",
     [
-        Stack((Layer(MADE["Clockwork"]),)),
-        Stack((Layer(MADE["Jordan"]),)),
         Stack((Layer(MADE["PeepholeLSTM"].clamped(Clamp("f", 0.5, 0, 99))),)),
         Stack.init(CELLS["PeepholeLSTM"], np.random.default_rng(0), D, H, depth=2),
         Stack.init(CELLS["PeepholeLSTM"], np.random.default_rng(0), D, H, directions=2),
     ],
-    ids=["clocks", "fed back", "held", "deep", "both ways"],
+    ids=["held", "deep", "both ways"],
 )
 def test_what_one_step_cannot_say_is_left_to_its_arrays(body, tmp_path):
     space = loaded(body, tmp_path)

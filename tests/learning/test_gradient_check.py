@@ -104,7 +104,7 @@ def test_a_loss_too_sharp_for_differences_is_said_to_be():
     assert "cannot follow" in check.sentence
 
 
-def test_surgery_is_checked_as_it_is(rng):
+def test_clamps_are_part_of_what_is_checked(rng):
     from explorer.cells.records import Clamp
 
     cell = CELLS["LSTM"].init(rng, 2, 3).clamped(Clamp("f", 0.5, 2, 6))
@@ -112,5 +112,5 @@ def test_surgery_is_checked_as_it_is(rng):
     loss = LastState()
     gradients = GradientTrace.of(trace, loss.gradient(trace))
     assert gradient_check(gradients, loss, rng).error < 1e-8
-    freed = replace(gradients, trace=Trace.of(replace(cell, surgery=()), trace.x))
+    freed = replace(gradients, trace=Trace.of(replace(cell, clamps=()), trace.x))
     assert gradient_check(freed, loss, rng).error > 1e-6
