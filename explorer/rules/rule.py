@@ -148,6 +148,15 @@ class Rule:
         function = FUNCTIONS.get(printed(call.func)) if isinstance(call, ast.Call) else None
         return function is not None and function.open
 
+    @property
+    def holds_by_setting(self) -> bool:
+        """Whether a slot keeps a share of itself that no weight decides: by a clock or a leak."""
+        for line in self.lines:
+            parts, past = blend(line.expression), f"{line.name}_prev"
+            if parts and past in map(printed, parts[1:]) and not self.is_soft(parts[0]):
+                return True
+        return False
+
     @cached_property
     def settled(self) -> Rule:
         """The rule that forgets: h' = w h + (1 - w) n becomes h' = n where w is a soft gate.

@@ -1,7 +1,6 @@
 """Networks that are taken home go through their file and run in plain torch as on the page."""
 
 import re
-from dataclasses import replace
 from inspect import signature
 
 import numpy as np
@@ -55,13 +54,20 @@ def only(found):
     return one
 
 
-def step(space, x, s):
-    """Return the states (K, S) one step on from ``s`` (K, S) under inputs (K, D), by torch."""
+def step(space, x, s, clock=None):
+    """Return the states (K, S) one step on from ``s`` (K, S) under inputs (K, D), by torch.
+
+    ``clock`` has the number of each step, from 1 (1, 2, .. unless given).
+    """
     x, s = torch.from_numpy(np.ascontiguousarray(x)), torch.from_numpy(np.ascontiguousarray(s))
     with torch.no_grad():
         if "step" in space:
-            slots = len(signature(space["step"]).parameters) - 1
-            rows = [space["step"](x, *s.chunk(slots)) for x, s in zip(x, s, strict=True)]
+            wanted = list(signature(space["step"]).parameters)
+            slots = len(wanted) - wanted.index("x") - 1
+            times = [[t] * ("t" in wanted) for t in clock or range(1, len(x) + 1)]
+            rows = [
+                space["step"](*t, x, *s.chunk(slots)) for t, x, s in zip(times, x, s, strict=True)
+            ]
             return np.stack([row if slots == 1 else torch.cat(row) for row in rows])
         layer = space["net"]["rnn"] if "net" in space else space["layer"]
         parts = s[None].split(layer.hidden_size, dim=-1)
@@ -304,11 +310,6 @@ def test_where_nothing_is_stored_there_is_no_memory_to_take_home():
 
 # ---- ten networks of the past -------------------------------------------------------------------
 
-AT_HOME = {
-    "1990 Elman network", "1997 LSTM", "2000 LSTM with peepholes", "2001 Echo state network",
-}  # fmt: skip
-"""Of those that are a single cell, the ones that torch has or that take their step there."""
-
 
 @pytest.mark.parametrize("query", [{}, {"H": "9", "T": "30", "input": "noise", "seed": "3"}])
 def test_the_ten_networks_run_at_home_as_on_the_page(query, tmp_path, monkeypatch):
@@ -318,20 +319,12 @@ def test_the_ten_networks_run_at_home_as_on_the_page(query, tmp_path, monkeypatc
     ((_, arrays),) = films(app)
     shown = {title: arrays[f"idea{k}"] for k, title in enumerate(found)}
     xs = recipe.sequence()
-    stepping = set()
     for title, one in found.items():
         space, (body, _) = loaded(one, tmp_path, monkeypatch), one()
         if isinstance(body, Cell):
             trace = Trace.of(body, xs)
             np.testing.assert_allclose(trace.slot("h")[:, 0], shown[title], atol=1e-6)
-            if "step" in space or "layer" in space:
-                stepping.add(title)
-                steps_agree(space, trace)
-            else:  # from its arrays the network is built again
-                arrays = {k: a.numpy() for k, a in space["arrays"].items()}
-                same = body.filled(np.concatenate([a.ravel() for a in arrays.values()]))
-                np.testing.assert_array_equal(Trace.of(same, xs).s, trace.s)
-    assert stepping == AT_HOME
+            steps_agree(space, trace)
     memory = loaded(found["1982 Hopfield network"], tmp_path, monkeypatch)["film"].numpy()
     recalled = shown["1982 Hopfield network"]
     np.testing.assert_array_equal(memory[: len(recalled)], recalled[: len(memory)])
@@ -357,10 +350,6 @@ def test_the_ten_networks_run_at_home_as_on_the_page(query, tmp_path, monkeypatc
 
 def followed(space, body, recipe, mechanism, draw):
     """Return how the pushes of the page fade, every step of them taken by torch where it can."""
-    if "step" not in space and "layer" not in space:
-        arrays = {k: a.numpy() for k, a in space["arrays"].items()}
-        same = body.filled(np.concatenate([a.ravel() for a in arrays.values()]))
-        return recipe.followed(replace(mechanism, cell=same), draw).half_life
     rng = np.random.default_rng([recipe.seed + draw, 7])
     pushes = rng.standard_normal((PUSHES, body.S)) * mechanism.pushed
     pushes *= SIZE / np.linalg.norm(pushes, axis=1, keepdims=True)
@@ -368,7 +357,7 @@ def followed(space, body, recipe, mechanism, draw):
     for t, x in enumerate(recipe.inputs()):
         if t == SETTLE:
             s = np.concatenate([s, s + pushes])
-        s = step(space, np.repeat(x[None], len(s), axis=0), s)
+        s = step(space, np.repeat(x[None], len(s), axis=0), s, [t + 1] * len(s))
         if t >= SETTLE:
             left.append(np.linalg.norm((s[1:] - s[0]) * mechanism.pushed, axis=1))
     return Forgetting(np.array([np.full(PUSHES, SIZE), *left]) / SIZE).half_life
@@ -387,7 +376,6 @@ def test_what_forgets_on_the_page_forgets_as_fast_at_home(query, tmp_path, monke
         for draw, one in enumerate(drawn):
             name = f"{NAMES.get(one.key, 'clockwork')}, drawing {draw + 1}"
             space, (body, _) = loaded(found[name], tmp_path, monkeypatch), found[name]()
-            assert ("step" in space or "layer" in space) == (one.key in NAMES)
             lives.append(followed(space, body, recipe, one, draw))
         middle = np.median(np.concatenate(lives))
         assert marked["name"] == drawn[0].name
