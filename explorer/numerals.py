@@ -25,6 +25,42 @@ def numeral(value: float, digits: int = 3) -> str:
     return sign + trimmed(f"{size:.{max(0, digits - 1 - int(power))}f}")
 
 
+def measured(value: float, error: float, digits: int = 4, signed: bool = False) -> str:
+    """Return a value and its standard error, with only the digits that the error leaves.
+
+    The error has one digit, or two where it starts with 1 or 2. Without an error that counts the
+    value has ``digits`` digits; where none can be given it has two, and the text says so.
+
+    Examples
+    --------
+    >>> measured(0.14883, 0.0031)
+    '0.149 ± 0.003'
+    >>> measured(-0.14883, 0.00123)
+    '−0.1488 ± 0.0012'
+    >>> measured(134.6, 23.0)
+    '135 ± 23'
+    """
+    plus = "+" if signed and value > 0 else ""
+    if not np.isfinite(value):
+        return numeral(value)
+    if not np.isfinite(error):
+        return f"{plus}{numeral(value, 2)} (too short to tell its error)"
+    if error <= abs(value) * 10.0**-digits:
+        return plus + numeral(value, digits)
+    head, _, power = f"{error:.1e}".partition("e")
+    last = int(power) - (float(head) < 2.95)
+    error = round(error, -last)
+    if SMALL <= max(abs(value), error) < LARGE and last > -7:
+        places = max(0, -last)
+        size = f"{abs(round(value, -last)):.{places}f}"
+        sign = "−" if value < 0 and float(size) else plus if float(size) else ""
+        return f"{sign}{size} ± {error:.{places}f}"
+    top = int(np.floor(np.log10(max(abs(value), error))))
+    scale, places = 10.0**top, max(0, top - last)
+    sign = "−" if value < 0 else plus
+    return f"({sign}{abs(value) / scale:.{places}f} ± {error / scale:.{places}f})·{ten_to(top)}"
+
+
 def trimmed(text: str) -> str:
     """Return a decimal number without the zeros at its end."""
     return text.rstrip("0").rstrip(".") if "." in text else text

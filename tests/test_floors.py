@@ -15,6 +15,7 @@ FLOORS = (
         "activations",
         "discovery",
         "entries",
+        "estimates",
         "initialisers",
         "numerals",
         "rules",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.numerals import numeral, ten_to
+from explorer.numerals import measured, numeral, ten_to
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,17 @@ def test_what_is_read_is_the_number_rounded(value, digits):
     assert read(text) == pytest.approx(float(f"{value:.{digits - 1}e}"), rel=1e-12, abs=0)
     assert not re.search(r"e[+-]?\d", text)
     assert math.copysign(1, value) > 0 or value == 0 or text.startswith("−")
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (0.14883, 0.0031, "0.149 ± 0.003"), (-0.14883, 0.00123, "−0.1488 ± 0.0012"),
+        (40.6, 3.0, "41 ± 3"), (0.996, 0.0296, "1.00 ± 0.03"), (134.6, 23.0, "135 ± 23"),
+        (0.001, 0.02, "0.001 ± 0.020"), (-0.0001, 0.02, "0.000 ± 0.020"), (1.0, 0.0, "1"),
+        (0.25, 1e-9, "0.25"), (2.5e-7, 3e-8, "(2.5 ± 0.3)·10⁻⁷"), (np.nan, 1.0, "no number"),
+        (-np.inf, 0.0, "−∞"), (0.123, np.nan, "0.12 (too short to tell its error)"),
+    ],
+)  # fmt: skip
+def test_a_value_has_the_digits_that_its_error_leaves(value, error, text):
+    assert measured(value, error) == text

@@ -54,7 +54,8 @@ def starts(page: str, recipe: Chaos, live: bool, title: str) -> bool:
         recipe,
         f"Both runs start after 200 steps that are not shown; the second is pushed by ε in a "
         f"random direction. λ is measured along {recipe.steps} steps, by a gradient that is "
-        "renormalised every 25 steps.",
+        "renormalised every 25 steps. Its standard error comes from the means of 20 (or 10) parts "
+        "of these steps.",
     )
     st.markdown(words)
     return finished
@@ -111,9 +112,9 @@ def networks(page: str, recipe: Chaos, live: bool) -> bool:
         found, finished = counted(page, recipe, "beside", recipe.beside)
     if found is None:
         return finished
-    rates, h = found
+    measured, h = found
     show(
-        page, recipe, live, Axis(count=len(h)), scenes.side_by_side(rates, h, recipe.seed),
+        page, recipe, live, Axis(count=len(h)), scenes.side_by_side(measured, h, recipe.seed),
         f"{SIDE_BY_SIDE} networks of {recipe.N} units at g = {recipe.gain:g}",
         "The first units of networks that differ in their seeds only.",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from explorer.cells.base import Cell
 from explorer.cells.records import mapped
 from explorer.dynamics.portions import Part, between, last, run, steps_at_once, whole
 from explorer.dynamics.products import some
+from explorer.estimates import standard_error
 from explorer.shapes import Array, scaled_norm
 from explorer.trace import Trace
 
@@ -23,11 +24,13 @@ ALIGN = 40  # steps in which a difference, or a gradient, turns into the directi
 class Growth:
     """Norms (lags+1, B) of gradients of B losses on the last state, 1 where each loss looks.
 
-    ``exponent`` is the leading one of the same steps, measured forwards by two nearly equal starts.
+    ``exponent`` is the leading one of the same steps, measured forwards by two nearly equal starts,
+    ``error`` its standard error along the run.
     """
 
     norms: Array
     exponent: float
+    error: float = np.nan
 
     @property
     def lags(self) -> int:
@@ -41,6 +44,14 @@ class Growth:
         with np.errstate(divide="ignore", invalid="ignore"):
             grown = np.log(self.norms[-1] / self.norms[first]) / (self.lags - first)
         return np.where(self.norms[-1] == 0, -np.inf, grown)
+
+    @property
+    def slope_errors(self) -> Array:
+        """Standard errors (B,) of the slopes, by batch means along the run."""
+        first = settling(self.lags)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            steps = np.diff(np.log(self.norms[first:]), axis=0)
+        return standard_error(steps, np.ones(len(steps)))
 
 
 def settling(lags: int) -> int:
@@ -85,7 +96,7 @@ def growing(
             cell.backward(steps, film)
         here = np.stack([scaled_norm(film[:-1][::-1, b]) for b in range(losses)], axis=1)
         norms, ds = np.concatenate([norms, here]), film[0].copy()
-        yield Part(0.6 + 0.4 * (trace.T - lo) / lags, Growth(norms, forth))
+        yield Part(0.6 + 0.4 * (trace.T - lo) / lags, Growth(norms, *forth))
 
 
 def twin_exponent(trace: Trace, rng: np.random.Generator, first: int, last: int) -> float:
@@ -95,17 +106,17 @@ def twin_exponent(trace: Trace, rng: np.random.Generator, first: int, last: int)
     along the line between the two (Benettin, Galgani & Strelcyn 1976). Up to ``ALIGN`` steps before
     the first turn the difference and do not count. -inf where the two become one.
     """
-    return whole(twins(trace, rng, first, last))
+    return whole(twins(trace, rng, first, last))[0]
 
 
 def twins(
     trace: Trace, rng: np.random.Generator, first: int, last: int
-) -> Generator[float, None, float]:
-    """Do the same in portions; yield the share of the steps that is done."""
+) -> Generator[float, None, tuple[float, float]]:
+    """Do the same in portions, with the error; yield the share of the steps that is done."""
     many = steps_at_once(trace.cell, 2)
     away = rng.standard_normal(trace.cell.S)
     away *= APART / np.linalg.norm(away)
-    total, count = 0.0, 0
+    logs, counts = list[float](), list[int]()
     begin = told = max(0, first - ALIGN)
     for lo in [*range(begin, first, TOGETHER), *range(first, last, TOGETHER)]:
         hi = min(lo + TOGETHER, first if lo < first else last)
@@ -115,11 +126,13 @@ def twins(
         away = both[1] - both[0]
         size = float(np.linalg.norm(away))
         if size == 0:
-            return -np.inf
+            return -np.inf, 0.0
         if lo >= first:
-            total, count = total + np.log(size / APART), count + hi - lo
+            logs.append(float(np.log(size / APART)))
+            counts.append(hi - lo)
         away *= APART / size
         if hi - told >= many:
             told = hi
             yield (hi - begin) / (last - begin)
-    return total / count if count else np.nan
+    rate = sum(logs) / sum(counts) if counts else np.nan
+    return rate, float(standard_error(np.array(logs), np.array(counts)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,10 +13,20 @@ from explorer.cells.records import mapped
 from explorer.dynamics.lyapunov import followed
 from explorer.dynamics.portions import WORK, whole
 from explorer.dynamics.products import some
+from explorer.estimates import standard_error
 from explorer.shapes import Array
 from explorer.trace import Trace
 
 APART = 8  # steps between two renormalisations of a difference
+BATCHES = 40  # parts of a run whose rates are kept apart, for the error
+
+
+@dataclass(frozen=True, eq=False)
+class Leading:
+    """Leading exponents in nats per step, and their standard errors along the run."""
+
+    exponents: Array
+    errors: Array
 
 
 def leading_exponents(
@@ -30,7 +41,8 @@ def leading_exponents(
     louder: Array | Sequence[float] | float = 1.0,
     activation: Activation = TANH,
     xs: Array | None = None,
-) -> Array:
+    with_errors: bool = False,
+) -> Array | Leading:
     """Return leading exponents, nats per step: (n,) for n cells, (m, n) for n matrices, m gains.
 
     Parameters
@@ -45,7 +57,11 @@ def leading_exponents(
     louder
         What multiplies that input, one for each gain.
     xs
-        Input (warmup + T, D) of the cells; None means zero.
+        Input (warmup + T, B, D) of the cells, of which the first sequence is followed, or
+        (warmup + T, D); None means zero.
+    with_errors
+        Return a :class:`Leading`, whose ``errors`` are standard errors by batch means along each
+        run, beside its ``exponents``.
 
     Raises
     ------
@@ -54,10 +70,14 @@ def leading_exponents(
     """
     rng = np.random.default_rng(0) if rng is None else rng
     if isinstance(networks, np.ndarray):
-        return whole(swept(networks, gains, T, warmup, rng, noise, drive, louder, activation))
-    return np.array(
-        [leading_exponent(*followed(cell, xs, None, T, warmup, rng)[:2], rng) for cell in networks]
-    )
+        found = whole(swept(networks, gains, T, warmup, rng, noise, drive, louder, activation))
+    else:
+        each = [
+            measured_exponent(*followed(cell, xs, None, T, warmup, rng)[:2], rng)
+            for cell in networks
+        ]
+        found = Leading(np.array([one for one, _ in each]), np.array([error for _, error in each]))
+    return found if with_errors else found.exponents
 
 
 def leading_exponent(trace: Trace, first: int, rng: np.random.Generator, batch: int = 0) -> float:
@@ -66,15 +86,22 @@ def leading_exponent(trace: Trace, first: int, rng: np.random.Generator, batch: 
     The product of Jacobians and its transpose stretch alike, so a random covector carried back
     through the run grows at the rate at which differences grow forwards.
     """
-    *_, (_, found) = exponents_so_far(trace, first, rng, batch)
-    return found
+    return measured_exponent(trace, first, rng, batch)[0]
+
+
+def measured_exponent(
+    trace: Trace, first: int, rng: np.random.Generator, batch: int = 0
+) -> tuple[float, float]:
+    """Return the same and its standard error along the run."""
+    *_, (_, found, error) = exponents_so_far(trace, first, rng, batch)
+    return found, error
 
 
 def exponents_so_far(
     trace: Trace, first: int, rng: np.random.Generator, batch: int = 0
-) -> Iterator[tuple[float, float]]:
-    """Yield the share of the steps that the gradient has passed, and the exponent along those."""
-    cell, total, count = trace.cell, 0.0, 0
+) -> Iterator[tuple[float, float, float]]:
+    """Yield the share of the steps that the gradient has passed, the exponent and its error."""
+    cell, logs, counts = trace.cell, list[float](), list[int]()
     ds = rng.standard_normal((1, cell.S))
     ds /= np.linalg.norm(ds)
     settle = trace.T - max(1, min(50, (trace.T - first) // 10)) if trace.T - first > 1 else trace.T
@@ -88,13 +115,15 @@ def exponents_so_far(
             cell.backward(part, film)
         size = float(np.linalg.norm(film[0]))
         if not (0 < size < np.inf):
-            yield 1.0, -np.inf if size == 0 else np.nan
+            yield (1.0, -np.inf, 0.0) if size == 0 else (1.0, np.nan, np.nan)
             return
         if hi <= settle:
-            total, count = total + np.log(size), count + hi - lo
+            logs.append(float(np.log(size)))
+            counts.append(hi - lo)
         ds, hi = film[0] / size, lo
-        said = total / count if count else float(np.log(size) / (trace.T - lo))
-        yield (trace.T - lo) / (trace.T - first), said
+        said = sum(logs) / sum(counts) if counts else float(np.log(size) / (trace.T - lo))
+        error = float(standard_error(np.array(logs), np.array(counts)))
+        yield (trace.T - lo) / (trace.T - first), said, error
 
 
 def swept(
@@ -107,8 +136,8 @@ def swept(
     drive: Array | None = None,
     louder: Array | Sequence[float] | float = 1.0,
     activation: Activation = TANH,
-) -> Generator[float, None, Array]:
-    """Return exponents (m, n), yielding after each portion the share of the steps that is done.
+) -> Generator[float, None, Leading]:
+    """Return exponents (m, n) and their errors; yield after each portion the share done.
 
     States and differences of all gains share one product per matrix.
     """
@@ -127,7 +156,8 @@ def swept(
     sigma = np.broadcast_to(np.asarray(noise, np.float64), (m,))[:, None]
     noisy = bool((sigma > 0).any())
     scale = np.broadcast_to(np.asarray(louder, np.float64), (m,))[:, None]
-    total = np.zeros((n, m))
+    parts = min(BATCHES, max(1, T // APART))
+    sums, steps, renewed = np.zeros((parts, n, m)), np.zeros(parts), warmup
     # One row for the state of each gain, times the gain, and one for its difference: all meet
     # the matrix of their network in one product, and each half is one piece of memory.
     both, after = np.empty((n, 2 * m, N)), np.empty((2 * m, N))
@@ -143,6 +173,7 @@ def swept(
         # What is ignored within a portion is not while others compute.
         with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
             for t in range(lo, hi):
+                part = (t - warmup) * parts // T
                 noises = rng.standard_normal((n, N, m)) if noisy else None
                 measured = t % APART == APART - 1 or t in (warmup - 1, warmup + T - 1)
                 # Matrix by matrix, because what one needs fits into the cache.
@@ -158,10 +189,16 @@ def swept(
                     if measured:
                         size = np.sqrt(np.einsum("mi,mi->m", difference, difference))
                         if t >= warmup:
-                            total[k] += np.log(size)
+                            sums[part, k] += np.log(size)
                         difference /= np.where(size > 0, size, 1.0)[:, None]
+                if measured and t >= warmup:
+                    steps[part] += t + 1 - renewed
+                    renewed = t + 1
         if hi < warmup + T:
             yield hi / (warmup + T)
     # The gain stretches a difference at every step by the same factor, so it is added here.
     with np.errstate(divide="ignore"):
-        return total.T / T + np.log(np.abs(gains[:, None]))
+        rates = sums.sum(axis=0).T / T + np.log(np.abs(gains[:, None]))
+    counted = steps > 0
+    errors = standard_error(sums[counted].reshape(counted.sum(), -1), steps[counted])
+    return Leading(rates, np.where(np.isneginf(rates), 0.0, errors.reshape(n, m).T))

@@ -21,8 +21,9 @@ RESOLVED = 2e-15  # per unit: smaller differences are made of rounding errors
 class Parting:
     """Both runs (B = 2), their distance (T+1,) and the leading exponent, measured on a longer run.
 
-    ``typical`` is how far apart two states of that long run are, taken at random; ``remark`` says
-    what became of a run that left float64.
+    ``error`` is the standard error of the exponent along that run. ``typical`` is how far apart two
+    states of that long run are, taken at random; ``remark`` says what became of a run that left
+    float64.
     """
 
     trace: Trace
@@ -30,6 +31,7 @@ class Parting:
     exponent: float
     typical: float
     remark: str = ""
+    error: float = np.nan
 
     @property
     def foreseen(self) -> Array:
@@ -100,8 +102,8 @@ def partings(
     with np.errstate(over="ignore", invalid="ignore"):
         typical = float(np.sqrt(2 * long.s[first:, 0].var(axis=0).sum()))
     found = Parting(trace, apart(trace), np.nan, typical, remark)
-    for share, exponent in exponents_so_far(long, first, rng):
-        yield Part(0.6 + 0.4 * share, replace(found, exponent=exponent))
+    for share, exponent, error in exponents_so_far(long, first, rng):
+        yield Part(0.6 + 0.4 * share, replace(found, exponent=exponent, error=error))
 
 
 def pair(

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.cells import CELLS, Cell
 from explorer.dynamics.growth import Growth, growing
-from explorer.dynamics.leading import swept
+from explorer.dynamics.leading import Leading, swept
 from explorer.dynamics.lyapunov import Lyapunov, exponents_so_far
 from explorer.dynamics.parting import Parting, apart, pair, partings
 from explorer.dynamics.portions import WORK, Part, between, last, run
@@ -173,12 +173,12 @@ class Chaos(Linked):
             found = yield from swept(
                 self.matrix(N, k)[None], GAINS, T=self.steps, warmup=WARMUP, rng=rng
             )
-            return found[:, 0]
+            return found.exponents[:, 0]
 
         yield from sweep(measure, GAINS, [int(size) for size in self.sizes], self.networks)
 
-    def beside(self, live: bool = False) -> Iterator[Part[tuple[Array, Array]]]:
-        """Yield exponents (k,) of a few networks at the gain, and their runs (T+1, k, N)."""
+    def beside(self, live: bool = False) -> Iterator[Part[tuple[Leading, Array]]]:
+        """Yield exponents (1, k) of a few networks at the gain, and their runs (T+1, k, N)."""
         W = np.stack([self.matrix(self.N, k) for k in range(SIDE_BY_SIDE)])
         rng = np.random.default_rng([self.seed, 5])
         steps = min(self.steps, 200) if live else self.steps
@@ -187,9 +187,9 @@ class Chaos(Linked):
         h[0] = rng.uniform(-0.5, 0.5, h[0].shape)
         for t in range(len(h) - 1):
             h[t + 1] = np.tanh(self.gain * np.matmul(W, h[t][..., None])[..., 0])
-        yield Part(1.0, (found[0], h[WARMUP:]))
+        yield Part(1.0, (found, h[WARMUP:]))
 
-    def side_by_side(self, live: bool = False) -> tuple[Array, Array]:
+    def side_by_side(self, live: bool = False) -> tuple[Leading, Array]:
         """Return the same, all at once."""
         return last(self.beside(live))
 
@@ -219,7 +219,7 @@ class Chaos(Linked):
             found = yield from swept(
                 self.matrix(N, k)[None], gains, T=self.steps, warmup=WARMUP, rng=rng, **heard
             )
-            return found[:, 0]
+            return found.exponents[:, 0]
 
         yield from sweep(measure, LEVELS, [self.N], self.networks)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.dynamics.growth import Growth
+from explorer.dynamics.leading import Leading
 from explorer.dynamics.lyapunov import Lyapunov
 from explorer.dynamics.parting import Parting
 from explorer.dynamics.sweeps import Sweep
+from explorer.estimates import wilson
 from explorer.film import Axis, Curves, Heat, Line
-from explorer.numerals import numeral
+from explorer.numerals import measured, numeral
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
 from explorer.recipes.chaos import CHAOTIC
 from explorer.scenes.echo import SMALLEST, pace, positive, signed
@@ -67,10 +69,13 @@ def starts_said(found: Parting) -> str:
         return "λ = −∞: one step forgets everything, and the two starts are one."
     if np.isnan(rate):
         return "The run leaves the range of float64; there is no exponent to tell."
-    if abs(rate) < 2e-3:
-        said = f"λ = {signed(rate)} per step: a small difference neither grows nor shrinks."
+    value = f"λ = {measured(rate, found.error, signed=True)} per step"
+    if undecided(rate, found.error):
+        said = (
+            f"{value}: not told apart from 0, where a small difference neither grows nor shrinks."
+        )
     else:
-        said = f"λ = {signed(rate)} per step: a small difference {pace(rate)}."
+        said = f"{value}: a small difference {pace(rate)}."
     if found.merged is not None:
         return f"{said} From step {found.merged} on float64 hardly tells the two apart."
     if at is not None:
@@ -83,22 +88,32 @@ def starts_said(found: Parting) -> str:
 # ---- networks side by side ----------------------------------------------------------------------
 
 
-def verdict(rate: float, h: Array) -> str:
+def undecided(rate: float, error: float) -> bool:
+    """Return whether an exponent may be 0: it is nearer than two errors, or than 0.002."""
+    return abs(rate) < max(2e-3, 2 * np.nan_to_num(error))
+
+
+def verdict(rate: float, error: float, h: Array) -> str:
     """Return what a network (T+1, N) does in the end, by its exponent and its run."""
-    if rate > CHAOTIC:
-        return "chaotic"
     last = h[-len(h) // 3 :]
-    return "at rest" if np.abs(np.diff(last, axis=0)).max() < 1e-3 else "no chaos"
+    if np.abs(np.diff(last, axis=0)).max() < 1e-3 and not rate > CHAOTIC:
+        return "at rest"
+    if rate > 0 and undecided(rate, error):
+        return "undecided"
+    return "chaotic" if rate > CHAOTIC else "no chaos"
 
 
-def side_by_side(rates: Array, h: Array, first: int) -> tuple[Heat, ...]:
+def side_by_side(found: Leading, h: Array, first: int) -> tuple[Heat, ...]:
     """Return a few networks of the same size at the same gain (T+1, k, N), each with its λ."""
+    each = zip(found.exponents[0], found.errors[0], strict=True)
     return tuple(
         Heat(
-            f"n{k}", f"seed {(first + k) % 10_000}: λ = {said(rate)}, {verdict(rate, h[:, k])}",
+            f"n{k}",
+            f"seed {(first + k) % 10_000}: λ = {measured(rate, error, signed=True)}, "
+            f"{verdict(rate, error, h[:, k])}",
             "h_t", h[:, k, :FEW], limit=1.0, tall=0.75,
         )
-        for k, rate in enumerate(rates)
+        for k, (rate, error) in enumerate(each)
     )  # fmt: skip
 
 
@@ -119,11 +134,15 @@ def chaotic_table(found: Sweep, gain: float, theory: float) -> str:
         count, of, near = found.chaotic(N, gain, CHAOTIC)
         column = exponents[:, int(np.argmin(np.abs(found.along - near)))]
         low, middle, high = (rounded(f(column)) for f in (np.min, np.median, np.max))
+        least, most = (f"{share:.0%}" for share in wilson(count, of))
         rows.append(
-            f"| {N} | **{count} of {of}** | {middle} | {low} … {high} |"
+            f"| {N} | **{count} of {of}** | {least} to {most} | {middle} | {low} … {high} |"
         )  # fmt: skip
-    head = "| units N | chaotic | median λ | lowest … highest |\n|--:|:-:|--:|:-:|\n"
-    return head + "\n".join(rows) + f"\n| ∞ | | {rounded(theory)} | mean field |"
+    head = (
+        "| units N | chaotic | share of all such networks (95 %) | median λ | lowest … highest |\n"
+        "|--:|:-:|:-:|--:|:-:|\n"
+    )
+    return head + "\n".join(rows) + f"\n| ∞ | | | {rounded(theory)} | mean field |"
 
 
 # ---- a spectrum ---------------------------------------------------------------------------------
@@ -161,16 +180,24 @@ def spectrum_said(found: Lyapunov) -> str:
     e = found.exponents
     if not len(e) or np.isnan(e).any():
         return "The run leaves the range of float64; there is no spectrum to tell."
-    grow = int((e > 0).sum())
-    text = (
-        f"**{grow} of {len(e)}** exponents are above 0. Kaplan-Yorke dimension "
-        f"**{numeral(found.dimension)}** of {found.S}, entropy rate at most "
-        f"**{numeral(found.entropy)}** "
-        "nats per step."
+    with np.errstate(invalid="ignore"):
+        clear = np.abs(e) > 2 * np.nan_to_num(found.errors)
+    grow, doubt = int((e > 0).sum()), int((~clear).sum())
+    text = f"**{grow} of {len(e)}** exponents are above 0"
+    if doubt:
+        text += f" ({doubt} {'is' if doubt == 1 else 'are'} within two standard errors of 0)"
+    text += (
+        f". The leading one is **{measured(e[0], found.leading_error, signed=True)}**. "
+        f"Kaplan-Yorke dimension **{measured(found.dimension, found.dimension_error)}** of "
+        f"{found.S}, entropy rate at most **{measured(found.entropy, found.entropy_error)}** nats "
+        f"per step (standard errors along {found.times[-1]} steps)."
     )
     total = e.sum()
     if np.isfinite(total):
-        text += f" All together: {short(total)}, the mean of log |det J|."
+        text += (
+            f" The sum of all is {measured(total, found.error_of(np.ones(len(e))))}, the mean of "
+            "log |det J|."
+        )
     return text
 
 
@@ -209,7 +236,14 @@ def backwards_said(found: Growth) -> str:
     slope = float(np.median(found.slopes))
     if not (np.isfinite(slope) and np.isfinite(found.exponent)):
         return "One step forgets everything: no difference gets forward, no gradient back."
-    return (
-        f"Two starts, forwards: λ = {said(found.exponent)} per step. Gradients, backwards: "
-        f"{said(slope)} per step. They differ by {numeral(abs(slope - found.exponent), 1)}."
+    error = float(found.slope_errors[int(np.argsort(found.slopes)[len(found.slopes) // 2])])
+    apart, room = slope - found.exponent, float(np.hypot(error, found.error))
+    text = (
+        f"Two starts, forwards: λ = {measured(found.exponent, found.error, signed=True)} per step. "
+        f"Gradients, backwards: {measured(slope, error, signed=True)} per step. "
     )
+    if not np.isfinite(room):
+        return text + "Too few lags to tell whether the two agree."
+    if abs(apart) <= max(2 * room, 1e-4 * abs(slope)):
+        return text + "They agree within the errors of the two."
+    return text + f"They differ by {measured(abs(apart), room)}."

@@ -9,6 +9,7 @@ from explorer.dynamics.lyapunov import Lyapunov, lyapunov_spectrum
 from explorer.dynamics.spectra import Spectra, affordable, decomposable, spectra
 from explorer.film import Axis, Curves, Heat, Line
 from explorer.gradients import GradientTrace
+from explorer.numerals import measured
 from explorer.palette import MARKER, NORM, nth, nth_dash
 from explorer.scenes.matrix import links, triangle, verdict
 from explorer.scenes.signals import gates, gradient_norms, inputs, states
@@ -79,11 +80,14 @@ def exponents(trace: Trace, seed: int) -> View:
         trace.cell, trace.x[:, 0], trace.s[0, 0], warmup=0, rng=np.random.default_rng(seed),
         count=min(trace.cell.S, 16),
     )  # fmt: skip
-    course = "grow" if found.leading > 0 else "fade"
+    rate, error = found.leading, found.leading_error
+    course = "grow" if rate > 0 else "fade"
+    if abs(rate) <= 2 * np.nan_to_num(error):
+        course = "may grow or fade: the sequence is too short to tell"
     return exponent_panels(found, trace.T), (
         f"Along these {trace.T} steps small differences {course}: the leading exponent is "
-        f"**{found.leading:.3f}** nats per step, a factor of {np.exp(found.leading):.3f}. "
-        f"{found.remark}"
+        f"**{measured(rate, error, signed=True)}** nats per step, a factor of "
+        f"{measured(np.exp(rate), np.exp(rate) * error)}. {found.remark}"
     )
 
 

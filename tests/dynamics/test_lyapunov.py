@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer import CELLS, GradientTrace, Trace
+from explorer import CELLS, Elman, GradientTrace, Trace
 from explorer.dynamics import jacobians, leading_exponents, lyapunov_spectrum, mean_field
 from explorer.dynamics.lyapunov import exponents_so_far, kaplan_yorke
 from tests.dynamics.networks import autonomous, rotation
@@ -191,3 +191,81 @@ def test_a_map_that_forgets_everything_has_minus_infinity():
 def test_what_does_not_fit_is_said(asked, said):
     with pytest.raises(ValueError, match=said):
         lyapunov_spectrum(autonomous(np.eye(2)), **asked)
+
+
+# ---- warm-up and errors -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("N", [5, 86, 87, 100, 200])
+def test_warm_up_steps_do_not_count_whatever_the_size(N):
+    cell = Elman(np.ones((N, 1)), np.eye(N), np.zeros(N), np.zeros(N))
+    xs = np.concatenate([np.full((100, 1), -2.0), np.zeros((100, 1))])
+    found = lyapunov_spectrum(cell, xs, np.zeros(N), warmup=100)
+    h, slopes = 0.0, []
+    for x in xs[:, 0]:  # every unit is the same scalar map
+        h = np.tanh(h + x)
+        slopes.append(np.log1p(-h * h))
+    assert found.times[-1] == 100
+    np.testing.assert_allclose(found.exponents, np.mean(slopes[100:]), rtol=1e-9)
+
+
+def test_sums_and_dimension_grow_with_the_size():
+    per_unit = {}
+    for N in (100, 200):
+        W = np.random.default_rng(2).standard_normal((N, N)) / np.sqrt(N)
+        found = lyapunov_spectrum(autonomous(3 * W), T=300, warmup=100)
+        per_unit[N] = np.array([found.exponents.sum(), found.dimension]) / N
+        room = np.array([found.error_of(np.ones(N)), found.dimension_error]) / N
+        assert (room < 0.05).all()
+    np.testing.assert_allclose(per_unit[100], per_unit[200], rtol=0.15)
+
+
+def test_errors_are_as_large_as_the_scatter_of_many_runs():
+    W = np.random.default_rng(5).standard_normal((20, 20)) / np.sqrt(20)
+    cell = autonomous(3 * W)
+    long = lyapunov_spectrum(cell, T=20_000, warmup=300)
+    z = []
+    for seed in range(40):
+        one = lyapunov_spectrum(cell, T=500, rng=np.random.default_rng(seed))
+        z.append([
+            (one.leading - long.leading) / one.leading_error,
+            (one.dimension - long.dimension) / one.dimension_error,
+            (one.entropy - long.entropy) / one.entropy_error,
+        ])  # fmt: skip
+    size = np.sqrt(np.square(z).mean(axis=0))
+    assert (size > 0.6).all()
+    assert (size < 1.5).all()
+    assert (np.abs(z) < 2).mean() > 0.85
+
+
+def test_every_way_to_the_leading_exponent_tells_its_error():
+    W = np.random.default_rng(5).standard_normal((1, 20, 20)) / np.sqrt(20)
+    long = lyapunov_spectrum(autonomous(3 * W[0]), T=20_000, warmup=300, count=1).leading
+    asked = {"T": 600, "with_errors": True}
+    many = [leading_exponents(W, [3.0], rng=np.random.default_rng(k), **asked) for k in range(30)]
+    cells = leading_exponents([autonomous(3 * W[0])] * 30, rng=np.random.default_rng(0), **asked)
+    for values, errors in (
+        (
+            np.array([one.exponents[0, 0] for one in many]),
+            np.array([one.errors[0, 0] for one in many]),
+        ),
+        (cells.exponents, cells.errors),
+    ):
+        assert 0.6 < np.sqrt(np.mean(((values - long) / errors) ** 2)) < 1.5
+
+
+def test_a_run_at_rest_has_no_error_and_too_short_a_run_none_that_is_known():
+    still = lyapunov_spectrum(autonomous(1.5), T=2000)
+    assert still.leading_error < 1e-12
+    assert np.isnan(lyapunov_spectrum(autonomous(1.5), T=2).leading_error)
+
+
+def test_inputs_have_the_same_axes_as_everywhere():
+    cell = CELLS["GRU"].init(np.random.default_rng(1), 2, 6)
+    xs = np.random.default_rng(2).standard_normal((150, 3, 2))
+    for batch in range(3):
+        found = lyapunov_spectrum(cell, xs, np.zeros((3, 6)), warmup=20, batch=batch)
+        alone = lyapunov_spectrum(cell, xs[:, batch], np.zeros(6), warmup=20)
+        np.testing.assert_array_equal(found.exponents, alone.exponents)
+    with pytest.raises(ValueError, match="wanted batch from 0 to 2"):
+        lyapunov_spectrum(cell, xs, warmup=20, batch=3)

@@ -10,6 +10,7 @@ ANSWERS = {
     "apart": """\
 found = recipe.parting()
 print("leading exponent =", found.exponent)
+print("its standard error =", found.error)
 print("distance at t = 0 .. T =", found.distance)
 """,
     "gain": """\
@@ -21,10 +22,14 @@ for N, exponents in found.exponents.items():
     "spectrum": """\
 *_, found = recipe.spectrum()
 print("exponents =", found.exponents)
+print("standard errors =", found.errors)
+print("dimension (Kaplan & Yorke) =", found.dimension)
+print("its standard error =", found.dimension_error)
 """,
     "gradient": """\
 found = recipe.growth()
 print("leading exponent =", found.exponent)
+print("its standard error =", found.error)
 print("norms of the gradients, lag by lag =", found.norms)
 """,
 }
