@@ -14,11 +14,27 @@ from explorer.learning.rules import RULES
 from explorer.learning.tasks import TASKS
 from explorer.recipes.training import NEWEST, UNCLIPPED, TrainingRecipe
 from explorer.recipes.training_presets import DEFAULT, PRESETS
+from explorer.recipes.training_stages import linked, stages
 from explorer.scenes import training as scenes
 from explorer.scenes.example import example, example_axis, example_panels, example_side
 
 PAGE = "training"
+HELD = (
+    "The link of *Take home* holds the update and every change of the settings on the way: opened, "
+    "it trains again to the same losses and weights. They are the same to the last bit on the same "
+    "kind of machine; another one may round differently, and training can make that grow."
+)
+UNLINKED = (
+    "No link holds this run: a seed exploded and went on after the settings had been changed or "
+    "updates taken back, or the settings were changed too often. The link opens a new run with "
+    "the settings shown here."
+)
 controls.heading("Watch it learn", __doc__)
+
+
+def trainings(recipe: TrainingRecipe):
+    by, _ = engine.chosen(recipe.engine, RULES[recipe.rule])
+    return by(recipe.trainings())
 
 
 def asked(recipe: TrainingRecipe) -> TrainingRecipe:
@@ -67,7 +83,7 @@ def chosen() -> TrainingRecipe:
                 *(["engine"] if engine.installed() else []),
             ),
         )
-    controls.keep(PAGE, recipe, DEFAULT)
+    controls.keep(PAGE, recipe, DEFAULT, live=True)  # the run's update belongs to the address
     return recipe
 
 
@@ -93,13 +109,19 @@ def lesson() -> None:
     kept = recipe.cursor
     recipe, live = controls.dragged(PAGE, recipe)
     recipe = replace(recipe, cursor=lessons.scrubbed(PAGE, kept))
-    controls.keep(PAGE, recipe, DEFAULT, live)
-    by, remark = engine.chosen(recipe.engine, RULES[recipe.rule])
-    run, refusal = lessons.course(PAGE, recipe, by)
+    controls.keep(PAGE, recipe, DEFAULT, live=True)
+    with st.container():  # for the bar, while a link is trained again
+        run, refusal = lessons.course(PAGE, recipe, trainings)
+    _, unread = stages(recipe)
+    _, remark = engine.chosen(recipe.engine, RULES[recipe.rule])
+    recipe = lessons.opened(PAGE, recipe, run)
     if refusal:
         lessons.switch(PAGE, False)
     if lessons.playing(PAGE):
         run = lessons.onward(PAGE, recipe, run)
+    there = linked(recipe, run)
+    controls.keep(PAGE, recipe, DEFAULT, live or lessons.playing(PAGE), there)
+    controls.not_in_link(PAGE, "" if there else UNLINKED)
 
     history, task = run.first, run.first.training.task
     with st.container():  # however much is said, the pictures keep their place
@@ -108,12 +130,10 @@ def lesson() -> None:
         controls.said(refusal)
         controls.said(run.trouble)
         controls.noted(lessons.enough(run))
-        if recipe.cursor > history.N:
-            controls.noted(
-                f"Update {recipe.cursor} was asked for; training has come to update {history.N}. "
-                "Press *Train* to go on to it."
-            )
-    lessons.buttons(PAGE, recipe, run, refusal, by)
+        for sentence in unread:
+            controls.said(sentence)
+        controls.noted(lessons.behind(PAGE, run))
+    lessons.buttons(PAGE, recipe, run, refusal, trainings)
     threshold = recipe.clip if recipe.clip < UNCLIPPED and recipe.clipped == "norm" else None
     values, bars = scenes.spectra(run)
     st.session_state[f"{PAGE}.shown"] = int(run.marks[-1])
@@ -143,8 +163,9 @@ def lesson() -> None:
     controls.truth(
         f"✓ real · trained here · update {history.N} · seed {recipe.seed} · float32",
         f"Trained just now, {where}, from the first weights on; nothing is replayed from a "
-        "recording. Every batch is drawn from the seed and the number of its update, so the same "
-        f"link gives the same run.\n\n**{RULES[recipe.rule].name}**: {RULES[recipe.rule].about} "
+        "recording. Every batch is drawn from the seed and the number of its update. "
+        + (HELD if there else UNLINKED)
+        + f"\n\n**{RULES[recipe.rule].name}**: {RULES[recipe.rule].about} "
         f"({RULES[recipe.rule].source}). **{OPTIMISERS[recipe.optimiser].name}** "
         f"({OPTIMISERS[recipe.optimiser].source}): ${OPTIMISERS[recipe.optimiser].latex}$.",
     )

@@ -32,6 +32,7 @@ from explorer.controls.orders import order
 from explorer.controls.pin import pin
 from explorer.controls.questions import question
 from explorer.controls.rest import at_rest
+from explorer.controls.share import not_in_link
 from explorer.controls.take_home import chart
 from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.update import checked, update, what_left
@@ -79,6 +80,7 @@ __all__ = [
     "more",
     "network",
     "networks",
+    "not_in_link",
     "noted",
     "notice",
     "one_weight",

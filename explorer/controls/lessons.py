@@ -3,64 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from time import perf_counter
 
 import streamlit as st
 
 from explorer.controls.beat import beat
+from explorer.controls.watched import watched
 from explorer.dynamics.course import Course
 from explorer.film import film_state
-from explorer.learning.training import Training
 from explorer.recipes import watchable
 from explorer.recipes.training import NEWEST, TrainingRecipe
-
-Engine = Callable[[list[Training]], list[Training]]
+from explorer.recipes.training_stages import MOST, Trainings, goal, leads_to, redone
 
 SHELF = 3  # runs that a session keeps, so that a changed control can be changed back
 TICK = 0.12  # s, at least, from one picture to the next while training
 WORK, MOST_WORK = 0.07, 0.25  # s of updates for each of them: more where pictures come slowly
 SHARE = 0.45  # of the time from picture to picture that goes into updates
 EXAMPLE = 0.6  # s for which the film of the example stays as it is while training goes on
-FIRST, PATIENCE = 8, 0.25  # updates before the first picture, and s that they may take
-LINKED = 2.0  # s that the updates up to the one that a link names may take
-MOST = 6000  # updates after which training pauses by itself
 
 
-def as_it_is(trainings: list[Training]) -> list[Training]:
-    """Return the trainings unchanged: NumPy does them."""
-    return trainings
-
-
-def course(page: str, recipe: TrainingRecipe, by: Engine = as_it_is) -> tuple[Course, str]:
+def course(
+    page: str, recipe: TrainingRecipe, by: Trainings = TrainingRecipe.trainings
+) -> tuple[Course, str]:
     """Return the run of this recipe as it stands, and why it cannot go on, if it cannot.
 
-    ``by`` hands the trainings to whatever computes them.
+    ``by`` returns the trainings of a recipe as the engine that is to compute them takes them.
     """
-    shelf = st.session_state.setdefault(f"{page}.courses", {})
-    found, refusal = shelf.pop(recipe.start, None), watchable.refusal(recipe)
+    memory = st.session_state
+    shelf = memory.setdefault(f"{page}.courses", {})
+    found, refusal = shelf.get(recipe.start), watchable.refusal(recipe)
+    # Only a link says how far to train; where one has scrubbed to says nothing of another run.
+    wanted = recipe if memory.get(f"{page}.asked") else replace(recipe, cursor=NEWEST)
+    asked = wanted.before or max(wanted.cursor, wanted.made) >= 0
+    try:
+        if not refusal and (found is None or (asked and not leads_to(wanted, found, by))):
+            found = again(page, wanted, by)
+    except ValueError as error:
+        refusal = str(error)
+    memory.pop(f"{page}.asked", None)
     if found is None:
-        found, refusal = begun(recipe, refusal, by)
-    elif not refusal:
+        # The settings of a bare beginning suit any network.
+        found = recipe.start.course()
+    if not refusal:
         try:
-            found = found.under(by(recipe.trainings()))
+            found = found.under(by(recipe))
         except ValueError as error:
             refusal = str(error)
     put(page, recipe, found)
     return found, refusal
 
 
-def begun(recipe: TrainingRecipe, refusal: str, by: Engine) -> tuple[Course, str]:
-    """Return a new run after its first few updates."""
-    if not refusal:
-        try:
-            upto = max(FIRST, min(recipe.cursor, MOST))
-            end = perf_counter() + (PATIENCE if upto == FIRST else LINKED)
-            run = recipe.course().under(by(recipe.trainings()))
-            return run.ahead(lambda n: n >= upto or perf_counter() > end), ""
-        except ValueError as error:
-            refusal = str(error)
-    # The settings of a bare beginning suit any network.
-    return recipe.start.course(), refusal
+def again(page: str, recipe: TrainingRecipe, by: Trainings) -> Course:
+    """Return the run that a link leads to, trained anew, or as far as it came when stopped."""
+    end = goal(recipe)
+    run, _ = watched(
+        page, recipe, lambda: redone(recipe, by), lambda run: run.N / max(end, 1),
+        lambda run: f"Training again to update {end}: at update {run.N}", 1,
+    )  # fmt: skip
+    # The run goes on from here; what is kept of it is on the shelf.
+    st.session_state[f"{page}.done"].clear()
+    st.session_state.pop(f"{page}.running", None)
+    return run
+
+
+def opened(page: str, recipe: TrainingRecipe, run: Course) -> TrainingRecipe:
+    """Return the recipe once its run is there: what only led there is dropped from it."""
+    memory, asked = st.session_state, max(recipe.cursor, recipe.made)
+    if asked > run.N:
+        memory[f"{page}.behind"] = (asked, run.N)
+    cursor = recipe.cursor if 0 <= recipe.cursor < run.N else NEWEST
+    found = replace(recipe, cursor=cursor, made=NEWEST, before="")
+    memory[f"{page}.recipe"] = found
+    return found
+
+
+def behind(page: str, run: Course) -> str:
+    """Say where a link leads further than the run has come; empty where it does not."""
+    asked, come = st.session_state.get(f"{page}.behind", (0, -1))
+    if come != run.N:
+        return ""
+    return (
+        f"Update {asked} was asked for; training has come to update {run.N}. Press *Train* to go "
+        "on to it, with the settings shown here."
+    )
 
 
 def put(page: str, recipe: TrainingRecipe, run: Course) -> None:
@@ -137,7 +163,11 @@ def scrubbed(page: str, kept: int) -> int:
 
 
 def buttons(
-    page: str, recipe: TrainingRecipe, run: Course, refusal: str, by: Engine = as_it_is
+    page: str,
+    recipe: TrainingRecipe,
+    run: Course,
+    refusal: str,
+    by: Trainings = TrainingRecipe.trainings,
 ) -> None:
     """Draw play, single updates, and the ways back."""
     on, at = playing(page), recipe.cursor
@@ -167,11 +197,11 @@ def switch(page: str, on: bool) -> None:
     st.session_state[f"{page}.playing"] = on
 
 
-def single(page: str, recipe: TrainingRecipe, by: Engine) -> None:
+def single(page: str, recipe: TrainingRecipe, by: Trainings) -> None:
     """Make one update."""
     run = st.session_state[f"{page}.courses"].get(recipe.start)
     if run is not None:
-        put(page, recipe, run.under(by(recipe.trainings())).ahead(lambda n: True))
+        put(page, recipe, run.under(by(recipe)).ahead(lambda n: True))
 
 
 def back(page: str, recipe: TrainingRecipe, n: int) -> None:
@@ -180,5 +210,5 @@ def back(page: str, recipe: TrainingRecipe, n: int) -> None:
     if run is not None:
         put(page, recipe, run.back_to(max(n, 0)))
     memory = st.session_state
-    memory[f"{page}.recipe"] = type(recipe)(**(vars(recipe) | {"cursor": NEWEST}))
+    memory[f"{page}.recipe"] = replace(recipe, cursor=NEWEST)
     memory[f"{page}.told"] = film_state(f"{page}.film").cursor

@@ -24,6 +24,7 @@ def opening(page: str, default: R) -> R:
         recipe, remarks = default.told({k: v for k, v in query.items() if k != "hide"})
         memory[f"{page}.remarks"] = remarks + about_hiding
         memory[f"{page}.recipe"] = recipe
+        memory[f"{page}.asked"] = True
         for name in vars(recipe):
             memory.pop(f"{page}.{name}", None)
     return memory.setdefault(f"{page}.recipe", default)
@@ -35,13 +36,20 @@ def remarks(page: str) -> None:
         st.warning(plain(sentence))
 
 
-def keep(page: str, recipe: R, default: R, live: bool = False) -> None:
-    """Remember the recipe and, unless a thumb is being dragged, write it into the address bar."""
+def keep(
+    page: str, recipe: R, default: R, live: bool = False, linked: R | None = None
+) -> None:  # fmt: skip
+    """Remember the recipe and, unless a thumb is being dragged, write it into the address bar.
+
+    ``linked`` is what a link says instead, where it says more than the settings.
+    """
     memory = st.session_state
     if recipe != memory.get(f"{page}.recipe"):
         memory[f"{page}.recipe"] = recipe
         memory.pop(f"{page}.remarks", None)
-    address.write(page, None if live else recipe.query(default) | hidden(hiding(page), default))
+    memory[f"{page}.linked"] = linked or recipe
+    said = linked or recipe
+    address.write(page, None if live else said.query(default) | hidden(hiding(page), default))
 
 
 def adopt(page: str, recipe: Linked) -> None:

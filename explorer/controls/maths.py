@@ -1,8 +1,7 @@
-"""The mathematics under a picture: one step of one unit by hand, beside the code that ran."""
+"""The mathematics under a picture: one step of one unit by hand, beside its rule as code."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 
 import streamlit as st
@@ -48,8 +47,13 @@ def step_by_hand(recipe: Recipe, trace: Trace) -> None:
     left.latex(r"\small\begin{aligned}" + r" \\[4pt] ".join(rows) + r"\end{aligned}")
     with right:
         # Behind a click, because the colouring of code is larger than all of the film.
-        with st.popover("The code that ran"):
-            st.code(source(kind), language="python")
+        with st.popover("The rule as code"):
+            st.code(source(trace.cell), language="python")
+            st.caption(
+                "One step, generated from the equations of the cell. A whole film is computed by "
+                "a faster form of the same equations; our tests compare it with this code, step by "
+                "step."
+            )
         st.caption(f"{kind.variant} Source: {kind.source}.")
 
 
@@ -97,9 +101,9 @@ def cell(value: float) -> str:
     return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
 
 
-def source(kind: type[Cell]) -> str:
-    """Return the source code of the cell's step."""
-    return inspect.cleandoc("\n" + inspect.getsource(getattr(kind, "update", kind.step)))
+def source(cell: Cell) -> str:
+    """Return the source code of one step of a cell, from the products of its matrices on."""
+    return cell.functions.source.split("\n\n\n")[0]
 
 
 def shared_weights(trace: Trace, readout: Readout) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from explorer.activations import ACTIVATIONS
 from explorer.cells import CELLS
 from explorer.dynamics.course import Course
-from explorer.entries import Choice, Linked, Real, Whole, entry
+from explorer.entries import Choice, Linked, Real, Text, Whole, entry
 from explorer.initialisers import INITIALISERS
 from explorer.learning.groupings import GROUPINGS
 from explorer.learning.model import Model
@@ -23,6 +23,9 @@ from explorer.learning.training import Training
 UNCLIPPED = 1000.0  # a threshold at its upper end limits nothing
 LONGEST = 200
 NEWEST = -1
+LONGEST_BEFORE = 1500
+STAGE = r"[0-9]{1,4}(?:_[A-Za-z0-9.+-]{1,24}){0,24}"
+STAGES = rf"{STAGE}(?:~{STAGE}){{0,99}}"
 
 
 def titles(kinds: dict[str, Any]) -> dict[str, str]:
@@ -97,6 +100,10 @@ class TrainingRecipe(Linked):
         "automatic differentiation.",
     )  # fmt: skip
     cursor: int = entry(NEWEST, Whole(NEWEST, 10**6), "n")
+    # What a link says of a run besides: the update it has come to, where an earlier one is shown,
+    # and the settings that held before these. explorer.recipes.training_stages reads them.
+    made: int = entry(NEWEST, Whole(NEWEST, 10**6))
+    before: str = entry("", Text(LONGEST_BEFORE, STAGES, "stages such as 120_rate_0.3"))
 
     # ---- what it makes -------------------------------------------------------------------------
 

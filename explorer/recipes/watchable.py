@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from explorer.recipes.training import TrainingRecipe
 
+FIRST, QUICK = 8, 6e8  # updates before the first picture, and multiply-adds that they may take
 HEAVY = 1.5e9  # multiply-adds of one update, from which on it takes half a second or more
 LONG = ((86400, "days"), (3600, "hours"), (60, "minutes"))  # units of time, in seconds
 
@@ -15,6 +16,11 @@ def operations(recipe: TrainingRecipe) -> float:
     task = recipe.problem()
     length = max(getattr(task, "T", 0), 20)
     return recipe.seeds * recipe.learning_rule().operations(recipe.model(), length, recipe.B)
+
+
+def first_updates(recipe: TrainingRecipe) -> int:
+    """Return how many updates are made before the first picture, the same on every machine."""
+    return int(min(max(QUICK // operations(recipe), 1), FIRST))
 
 
 def refusal(recipe: TrainingRecipe) -> str:

@@ -172,7 +172,7 @@ def test_another_cell_has_another_film_and_other_equations(open_page, page):
     follows(tab, cell="GRU")
     settle(tab)
     assert data(tab, "version") != before
-    tab.get_by_role("button", name="The code that ran").click()
+    tab.get_by_role("button", name="The rule as code").click()
     expect(tab.locator("[data-testid=stCode]").first).to_contain_text("z")
 
 

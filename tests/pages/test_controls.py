@@ -6,6 +6,7 @@ import pytest
 from tests.pages.visiting import (
     OF_CELLS,
     PAGES,
+    asks_again,
     check_numbers,
     default_of,
     film,
@@ -87,7 +88,8 @@ def test_every_widget_can_be_moved(page, start):
             move(widgets(app)[key], choice)
             check_numbers(stands(app.run()), page)
             said, remarks = default.told(link(app))
-            assert said == recipe_of(app, page)
+            # A link may say more than the settings: how far a run has come, once it is paused.
+            assert said == app.session_state[f"{page}.linked"] or asks_again(app)
             assert not remarks
             moved += 1
         assert visit(page, link(app)).session_state[f"{page}.recipe"] == recipe_of(app, page)

@@ -3,13 +3,17 @@
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.cells import CELLS
 from explorer.controls import link as links
+from explorer.controls.maths import source
 from explorer.controls.share import for_this_machine
 from explorer.entries import Choice, Several, Text
 from explorer.export.address import is_loopback
+from explorer.recipe import Recipe
 from tests.pages.test_frozen_links import FROZEN
 from tests.pages.test_take_home import dialog, opened
 from tests.pages.visiting import PAGES, films, recipe_of, visit
@@ -105,3 +109,14 @@ def test_who_can_open_an_address_is_known(url, alone):
 def test_the_command_that_opens_a_link_to_others_is_said_with_its_port():
     assert "`make run HOST=0.0.0.0`" in for_this_machine("http://127.0.0.1:8501/gates?v=1")
     assert "`make run HOST=0.0.0.0 PORT=9000`" in for_this_machine("http://localhost:9000/gates")
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_code_beside_a_step_takes_the_steps_of_the_film(cell):
+    """What is shown as code is the source of the function that is called here."""
+    trace = Recipe(cell=cell, H=4, T=9, recurrent="orthogonal", gain=1.5).trace()
+    assert trace.cell.functions.source.startswith(code := source(trace.cell))
+    assert code.startswith("def update(")
+    for t in range(trace.T):
+        step = trace.cell.step(t, trace.x[t], trace.s[t])
+        np.testing.assert_allclose(step.s, trace.s[t + 1], rtol=1e-12, atol=1e-14)

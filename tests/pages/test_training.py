@@ -7,11 +7,14 @@ import pytest
 
 from explorer.controls import lessons
 from explorer.dynamics.course import Measures
+from explorer.recipes import training_stages
 from explorer.recipes.training import NEWEST, UNCLIPPED, TrainingRecipe
 from explorer.recipes.training_presets import DEFAULT, PRESETS
-from explorer.recipes.watchable import refusal
+from explorer.recipes.training_stages import linked
+from explorer.recipes.watchable import FIRST, refusal
 from explorer.scenes.example import example, portrait
 from tests.pages.test_claims import says
+from tests.pages.test_share import handed_out
 from tests.pages.visiting import (
     asks_again,
     films,
@@ -166,9 +169,9 @@ def test_an_identity_with_relu_explodes_under_plain_descent():
 
 def test_it_opens_on_a_network_that_has_begun_to_learn():
     app = visit(PAGE)
-    assert run_of(app).N == lessons.FIRST
+    assert run_of(app).N == FIRST
     (course, arrays), (example, _) = films(app)
-    assert course["axis"]["count"] == lessons.FIRST + 1
+    assert course["axis"]["count"] == FIRST + 1
     np.testing.assert_allclose(arrays["loss/0"], run_of(app).first.loss)
     assert {"x", "said", "h", "z", "r", "flow"} <= {panel["key"] for panel in example["panels"]}
 
@@ -176,7 +179,7 @@ def test_it_opens_on_a_network_that_has_begun_to_learn():
 def test_play_goes_on_and_pause_stays():
     app = press(visit(PAGE, QUICK), "Train")
     one = run_of(app).N
-    assert one > lessons.FIRST
+    assert one > FIRST
     two = run_of(stands(app.run())).N
     assert two > one
     assert run_of(press(app, "Pause")).N == two
@@ -199,7 +202,7 @@ def test_only_while_it_plays_the_browser_asks_for_the_next_picture(monkeypatch):
     assert not any("stops by itself" in info.value for info in back.info)
 
 
-def test_whatever_is_said_the_pictures_keep_their_place():
+def test_whatever_is_said_the_pictures_keep_their_place(monkeypatch):
     """What goes on by itself is drawn again alone: nothing around it may have moved meanwhile."""
     app = visit(PAGE, QUICK)
     there = places(app, "bidi_component")
@@ -207,6 +210,7 @@ def test_whatever_is_said_the_pictures_keep_their_place():
     assert places(press(app, "Train"), "bidi_component")[:2] == there
     assert places(press(app, "Pause"), "bidi_component") == there
     assert places(press(app, "Two units"), "bidi_component") == there
+    monkeypatch.setattr(training_stages, "MOST", 20)
     app = visit(PAGE, QUICK | {"cell": "none", "rule": "TruncatedBPTT", "seeds": "x", "n": "5000"})
     assert len(app.warning) == 2
     assert len(app.info) == 1
@@ -219,9 +223,9 @@ def test_whatever_is_said_the_pictures_keep_their_place():
 def test_one_update_and_one_back_are_exact():
     app = visit(PAGE, QUICK)
     before = weights(run_of(app))
-    assert run_of(press(app, "One update")).N == lessons.FIRST + 1
+    assert run_of(press(app, "One update")).N == FIRST + 1
     assert not (weights(run_of(app)) == before).all()
-    assert run_of(press(app, "Take one back")).N == lessons.FIRST
+    assert run_of(press(app, "Take one back")).N == FIRST
     assert (weights(run_of(app)) == before).all()
     assert run_of(press(app, "Start over")).N == 0
     stands(app.run())
@@ -234,7 +238,7 @@ def test_one_update_is_one():
 
 def test_pause_change_back_resume_loses_nothing():
     """As a visitor does: train, pause, try another rate, another cell, come back, go on."""
-    whole = trained(TrainingRecipe(T=10, H=4), lessons.FIRST + 2)
+    whole = trained(TrainingRecipe(T=10, H=4), FIRST + 2)
     app = visit(PAGE, QUICK)
     drag(app, rate=0.5)
     assert link(app)["rate"] == "0.5"
@@ -242,7 +246,7 @@ def test_pause_change_back_resume_loses_nothing():
     other.set_value("LSTM")
     assert run_of(stands(app.run())).first.last.model.cell.name == "LSTM"
     next(w for w in app.get("button_group") if w.key == f"{PAGE}.cell").set_value("GRU")
-    assert run_of(stands(app.run())).N == lessons.FIRST
+    assert run_of(stands(app.run())).N == FIRST
     drag(app, moves=2, rate=0.01)
     press(press(app, "One update"), "One update")
     assert (weights(run_of(app)) == weights(whole)).all()
@@ -253,8 +257,8 @@ def test_a_changed_slider_counts_from_the_next_update_on():
     app = visit(PAGE, QUICK)
     drag(app, rate=0.5)
     history = run_of(press(app, "One update")).first
-    assert [start for start, _ in history.course] == [0, lessons.FIRST]
-    assert list(history.rate) == [0.01] * lessons.FIRST + [0.5]
+    assert [start for start, _ in history.course] == [0, FIRST]
+    assert list(history.rate) == [0.01] * FIRST + [0.5]
 
 
 def test_scrubbing_training_time_shows_the_network_of_then():
@@ -274,24 +278,136 @@ def test_scrubbing_training_time_shows_the_network_of_then():
     assert (weights(run_of(again)) == run.first.at(5).model.flat()).all()
 
 
+def reopened(app):
+    """Open the link that the page hands out in a new session, and return its page."""
+    return visit(PAGE, handed_out(app, PAGE))
+
+
+def same_run(run, other):
+    """Assert that two runs have the same losses and weights, to the last bit."""
+    for one, two in zip(run.histories, other.histories, strict=True):
+        assert one.N == two.N
+        assert one.loss.tobytes() == two.loss.tobytes()
+        assert one.last.model.flat().tobytes() == two.last.model.flat().tobytes()
+        assert one.rate.tobytes() == two.rate.tobytes()
+
+
 def test_a_link_opens_the_update_that_it_names():
     app = visit(PAGE, QUICK | {"n": "12"})
     assert "update 12" in app.subheader[0].value
-    assert run_of(app).N >= 12
+    assert run_of(app).N == 12
     assert link(app)["n"] == "12"
+    same_run(run_of(app), trained(TrainingRecipe(T=10, H=4), 12))
+    assert run_of(press(app, "One update")).N == 13
+    assert "update 13" in app.subheader[0].value
+    assert link(app)["n"] == "13"
 
 
-def test_a_link_to_an_update_far_ahead_says_how_far_it_is():
-    app = visit(PAGE, {"n": "5000"})
+def test_the_address_says_how_far_training_has_come_once_it_is_paused():
+    app = visit(PAGE, QUICK)
+    assert "n" not in link(app)
+    press(app, "Train")
+    assert "n" not in link(app)
+    press(app, "Pause")
+    assert link(app)["n"] == str(run_of(app).N)
+    same_run(run_of(app), run_of(visit(PAGE, link(app))))
+    same_run(run_of(app), run_of(reopened(app)))
+
+
+@pytest.mark.parametrize("cell", ["Elman", "GRU"])
+def test_a_link_holds_every_change_of_settings_on_the_way(cell):
+    app = visit(PAGE, QUICK | {"task": "DelayedRecall", "cell": cell, "seeds": "2"})
+    drag(app, rate=0.5)
+    press(press(app, "One update"), "One update")
+    next(w for w in app.selectbox if w.label == "Learning rule").set_value("TruncatedBPTT")
+    next(w for w in app.selectbox if w.label == "Optimiser").set_value("Momentum")
+    stands(app.run())
+    press(app, "One update")
+    drag(app, moves=2, rate=0.03, clip=0.2)
+    press(press(app, "One update"), "One update")
+    for there in (reopened(app), visit(PAGE, link(app))):
+        same_run(run_of(app), run_of(there))
+        same_run(run_of(press(app, "One update")), run_of(press(there, "One update")))
+        press(app, "Take one back")
+    assert not lacking(app)
+
+
+def test_a_link_holds_what_was_taken_back_and_gone_on_from():
+    app = visit(PAGE, QUICK)
+    drag(app, rate=0.5)
+    for _ in range(3):
+        press(app, "One update")
+    drag(app, moves=2, rate=0.02)
+    press(app, "One update")
+    drag(app, cursor=9, moves=2)
+    press(app, "Go on from update 9")
+    press(app, "One update")
+    assert list(run_of(app).first.rate) == [0.01] * FIRST + [0.5, 0.02]
+    same_run(run_of(app), run_of(reopened(app)))
+
+
+def test_a_link_to_an_earlier_update_keeps_the_later_ones():
+    app = drag(visit(PAGE, QUICK | {"n": "15"}), cursor=4)
+    there = reopened(app)
+    assert run_of(there).N == 15
+    assert "update 4" in there.subheader[0].value
+    same_run(run_of(app), run_of(there))
+
+
+def test_a_link_of_a_run_that_exploded_and_was_cured_gives_the_same_run():
+    app = visit(PAGE, QUICK | {"cell": "Elman", "act": "relu", "optimiser": "SGD"})
+    drag(app, rate=100.0, clip=UNCLIPPED)
+    for _ in range(4):
+        press(app, "One update")
+    assert run_of(app).trouble
+    drag(app, moves=2, rate=0.001, clip=1.0)
+    press(press(app, "One update"), "One update")
+    same_run(run_of(app), run_of(reopened(app)))
+
+
+def test_where_seeds_went_ways_of_their_own_the_page_does_not_promise_a_link():
+    recipe = TrainingRecipe(T=10, H=4, seeds=2)
+    run = trained(recipe, 6)
+    slow = replace(recipe, rate=0.001)
+    one, two = run.histories
+    # As if the second seed had exploded at update 4 and gone on under the slower rate.
+    apart = replace(run, histories=(one, two.back_to(3))).under(slow.trainings())
+    apart = apart.ahead(lambda n: n >= 4)
+    assert linked(slow, run.under(slow.trainings())) is not None
+    assert linked(slow, apart) is not None
+    assert linked(slow, apart.back_to(6)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [("12_rate_0.5_T_9", "update 12"), ("12_rate", "update 12"), ("9_B_4~5_B_8", "update 5"),
+     ("9999_B_4", "update 9999"), ("12_clip_9999", "moved to 1000"), ("x", "stages such as")],
+)  # fmt: skip
+def test_stages_that_cannot_be_read_are_said(before, said):
+    app = visit(PAGE, QUICK | {"n": "12", "before": before})
+    assert any(said in warning.value.replace("\\", "") for warning in app.warning)
+    assert run_of(app).N == 12
+
+
+def lacking(app):
+    """Return what the page says that its link does not hold."""
+    return app.session_state[f"{PAGE}.not_in_link"]
+
+
+def test_a_link_to_an_update_far_ahead_can_be_stopped_and_says_how_far_it_is(monkeypatch):
+    monkeypatch.setattr(training_stages, "MOST", 20)
+    app = visit(PAGE, QUICK | {"n": "5000"})
+    assert run_of(app).N == 20
     (said,) = app.info
-    assert said.value.startswith("Update 5000 was asked for")
+    assert said.value.startswith("Update 5000 was asked for; training has come to update 20")
+    assert not press(app, "One update").info
 
 
 def test_the_last_tick_means_the_newest():
-    app = drag(visit(PAGE, QUICK), cursor=lessons.FIRST)
+    app = drag(visit(PAGE, QUICK), cursor=FIRST)
     assert recipe_of(app, PAGE).cursor == NEWEST
     press(app, "One update")
-    assert f"update {lessons.FIRST + 1}" in app.subheader[0].value
+    assert f"update {FIRST + 1}" in app.subheader[0].value
 
 
 @pytest.mark.parametrize("label", PRESETS)
@@ -299,7 +415,7 @@ def test_a_preset_opens_begins_and_is_marked(label):
     app = visit(PAGE, PRESETS[label].query(DEFAULT))
     assert recipe_of(app, PAGE) == PRESETS[label]
     assert f"● {label}" in [button.label for button in app.button]
-    assert 1 <= run_of(app).N <= lessons.FIRST or run_of(app).trouble
+    assert 1 <= run_of(app).N <= FIRST or run_of(app).trouble
     assert not app.exception
 
 
@@ -356,7 +472,7 @@ def test_a_task_too_short_is_as_short_as_it_can_be():
 @pytest.mark.parametrize("rule", ["BPTT", "TruncatedBPTT"])
 def test_every_kind_of_task_is_drawn(task, rule):
     app = visit(PAGE, {"task": task, "rule": rule, "H": "4", "T": "12"})
-    assert run_of(press(app, "One update")).N == lessons.FIRST + 1
+    assert run_of(press(app, "One update")).N == FIRST + 1
     course, example = films(app)
     assert course[0]["panels"]
     assert example[0]["axis"]["count"] == run_of(app).examples.T + 1
