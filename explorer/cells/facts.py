@@ -81,6 +81,19 @@ class Facts(Weights):
         """A cell that rests exactly where this one does, and is found to rest more easily."""
         return self
 
+    def released(self, x: Array, s: Array) -> dict[str, Array]:
+        """Return the share (B, H) of each slot that a step from ``s`` does not keep of it.
+
+        Slots that keep nothing by a gate are left out.
+        """
+        del x, s
+        return {}
+
+    def added(self, x: Array, s: Array) -> dict[str, Array]:
+        """Return what a step adds (B, H) to the share that each slot keeps; some are left out."""
+        del x, s
+        return {}
+
     def box(self, x: Array) -> tuple[Array, Array] | None:
         """Return the corners (S,), (S,) of a box that each step under ``x`` (D,) maps into itself.
 

@@ -124,8 +124,31 @@ class RuleCell(Cell):
         rule = self.rule
         if rule.settled is rule or self.period > 1 or self.clamps:
             return self
-        kind = settled_kind(type(self))
+        return self.ruled(rule.settled)
+
+    def ruled(self, rule: Rule) -> Self:
+        """Return a cell of the same arrays and settings with another rule."""
+        kind = kind_with(type(self), rule)
         return kind(**{f.name: getattr(self, f.name) for f in fields(self)})
+
+    def released(self, x: Array, s: Array) -> dict[str, Array]:
+        """Return the share (B, H) of each slot that a step from ``s`` does not keep of it.
+
+        1 - f of an LSTM, 1 - z of a GRU, with all their digits however nearly the gate is 1.
+        """
+        rule = self.rule
+        if not rule.keepers or self.period > 1 or self.clamps:
+            return {}
+        gates = self.ruled(rule.complemented).step(0, x, s).gates
+        return {slot: gates[gate] for slot, (gate, _) in rule.keepers.items()}
+
+    def added(self, x: Array, s: Array) -> dict[str, Array]:
+        """Return what a step adds (B, H) to the share that each slot keeps: i g of an LSTM."""
+        rule, slots = self.rule.added
+        if not slots or self.period > 1 or self.clamps:
+            return {}
+        after = self.ruled(rule).step(0, x, s).s
+        return {name: self.slot(after, name) for name in slots}
 
     # ---- one step ------------------------------------------------------------------------------
 
@@ -328,6 +351,6 @@ class RuleCell(Cell):
 
 
 @cache
-def settled_kind(kind: type[RuleCell]) -> type[RuleCell]:
-    """Return the same kind of cell with the rule that forgets (see ``Rule.settled``)."""
-    return type(f"Settled{kind.__name__}", (kind,), {"rule": kind.rule.settled})
+def kind_with(kind: type[RuleCell], rule: Rule) -> type[RuleCell]:
+    """Return the same kind of cell with another rule."""
+    return type(f"{kind.__name__}Rewritten", (kind,), {"rule": rule})

@@ -11,6 +11,7 @@ from explorer.cells.base import Cell
 from explorer.shapes import Array
 
 WIDE = 4.0
+LEAST = 1e-300
 MOST_TURNS = 4096  # steps in one turn of the clocks
 
 
@@ -108,6 +109,71 @@ class Autonomous:
                 s, here = step.s, self.fed.jacobian(step)
                 J = here if J is None else here @ J
         return s, J
+
+    def released(self, s: Array) -> Array:
+        """Return the share (N, S) of each entry of the state that one turn does not keep.
+
+        1 where no gate keeps anything of it; with all digits where a gate is nearly 1.
+        """
+        share = np.ones(s.shape)
+        with np.errstate(over="ignore", under="ignore"):
+            found = self.fed.released(np.zeros((len(s), 0), s.dtype), s) if len(s) else {}
+        for name, released in found.items():
+            # A sigmoid never takes the value 0; where float64 has nothing smaller, this stands.
+            self.cell.slot(share, name)[...] = np.maximum(released, LEAST)
+        return share
+
+    def residual(self, s: Array) -> Array:
+        """Return the residual (N, S) whose roots are the fixed points: n(h) - h for a GRU.
+
+        i g / (1 - f) - c for an LSTM, whose F(s) - s has lost these digits where f is nearly 1.
+        """
+        if self.still is not self:
+            return self.still(s) - s
+        r = self(s) - s
+        added = self.fed.added(np.zeros((len(s), 0), s.dtype), s) if len(s) else {}
+        if added:
+            share = self.released(s)
+            for name, part in added.items():
+                self.cell.slot(r, name)[...] = part / self.cell.slot(share, name)
+            r = np.where(np.isin(np.arange(self.S), self.gated), r - s, r)
+        return r
+
+    def moves(self, s: Array) -> tuple[Array, Array]:
+        """Return the residual (N, S) and its derivative (N, S, S)."""
+        if self.still is self and len(self.gated):
+            with np.errstate(over="ignore", invalid="ignore"):
+                return self.residual(s), self.leaving(s)[1] / self.released(s)[:, :, None]
+        _, A = self.still.linear(s)
+        np.einsum("nii->ni", A)[...] -= 1
+        return self.residual(s), A
+
+    def leaving(self, s: Array) -> tuple[Array, Array]:
+        """Return J - I (N, S, S) of this map and of the one that is solved for its fixed points.
+
+        Both are taken at fixed points. Where a gate keeps nearly all of an entry, J is 1 there to
+        the last digit, and what distinguishes it from 1 decides about stability: the parts that
+        are released are therefore never added to 1.
+        """
+        own, released = np.arange(self.S), self.released(s)
+        J = self.linear(s)[1]
+        kept = 1 - released
+        J[:, own, own] = (J[:, own, own] - kept) - released
+        if self.still is self:
+            return J, J
+        root = self.still.linear(s)[1]
+        root[:, own, own] -= 1
+        # At a fixed point J - I = diag(released) (A - I) in the entries that the gates keep.
+        gated = np.isin(np.arange(self.S), self.gated)
+        return np.where(gated[:, None], released[:, :, None] * root, J), root
+
+    @cached_property
+    def gated(self) -> Array:
+        """Which entries of the state a gate keeps in part, by their numbers."""
+        marks = np.zeros((1, self.S))
+        for name in self.fed.released(np.zeros((1, 0)), np.zeros((1, self.S))):
+            self.cell.slot(marks, name)[...] = 1
+        return np.flatnonzero(marks[0])
 
     def hastened(self, s: Array) -> Array:
         """Return s + (F(s) - s) / (1 - d), where d is what each entry keeps of itself past weights.

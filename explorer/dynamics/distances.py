@@ -11,7 +11,8 @@ SOME = 48  # rows that are looked at together
 
 def norms(s: Array) -> Array:
     """Return the length of each row, in a fifth of the time that a general norm takes."""
-    return np.sqrt(np.vecdot(s, s))
+    with np.errstate(over="ignore"):
+        return np.sqrt(np.vecdot(s, s))
 
 
 def squares(a: Array, b: Array) -> Array:

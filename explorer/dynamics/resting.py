@@ -27,10 +27,12 @@ class Rejected:
 class FixedPoints:
     """What was found: points (N, S), the attracting ones first, with their spectra.
 
-    ``eigenvalues`` (N, S) by falling magnitude; ``residual`` (N,) is |F(s) - s|; ``correction``
-    (N,) the Newton correction |(I - J)^-1 (F(s) - s)|, the distance to the true point to first
-    order; ``signs`` (N,) of det(I - J), 0 where it is too close to call. ``slow`` (M, S) are places
-    that are no fixed points and where the network moves least, ``speed`` (M,) per step.
+    ``eigenvalues`` (N, S) by falling magnitude; ``growth`` (N, S) is log |λ| of each, with all
+    digits where λ is almost 1; ``residual`` (N,) is |F(s) - s|; ``correction`` (N,) the Newton
+    correction |(I - J)^-1 (F(s) - s)|, the error of the point to first order, of the map whose
+    roots are sought (h = n(h) for a GRU); ``signs`` (N,) of det(I - J), 0 where it is too close to
+    call. ``slow`` (M, S) are places that are no fixed points and where the network moves least,
+    ``speed`` (M,) per step.
     """
 
     map: Autonomous
@@ -44,6 +46,12 @@ class FixedPoints:
     rejected: tuple[Rejected, ...]
     starts: int
     finished: bool = True
+    growth: Array | None = None
+
+    def __post_init__(self) -> None:
+        if self.growth is None:
+            with np.errstate(divide="ignore"):
+                object.__setattr__(self, "growth", np.log(np.abs(self.eigenvalues)))
 
     def __len__(self) -> int:
         return len(self.points)
@@ -51,23 +59,26 @@ class FixedPoints:
     @property
     def unstable(self) -> Array:
         """How many directions lead away from each point (N,)."""
-        return (np.abs(self.eigenvalues) > 1).sum(axis=1)
+        return (self.growth > 0).sum(axis=1)
 
     @property
     def stable(self) -> Array:
         """Which points attract all that is near (N,)."""
-        return (np.abs(self.eigenvalues) < 1).all(axis=1)
+        return (self.growth < 0).all(axis=1)
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
         """What each point is called: stable, saddle, source; spiral where it turns."""
-        return tuple(kind(values) for values in self.eigenvalues)
+        return tuple(
+            kind(values, growth)
+            for values, growth in zip(self.eigenvalues, self.growth, strict=True)
+        )
 
     @property
     def time_constants(self) -> Array:
         """Steps in which each mode falls (grows, where negative) by a factor e (N, S)."""
         with np.errstate(divide="ignore"):
-            return -1 / np.log(np.abs(self.eigenvalues))
+            return -1 / self.growth
 
     @property
     def periods(self) -> Array:
@@ -120,9 +131,10 @@ class FixedPoints:
         return f"{said}, not to +1: points are missing."
 
 
-def kind(eigenvalues: Array) -> str:
-    """Return what a fixed point with these eigenvalues is called."""
-    away, turns = np.abs(eigenvalues) > 1, np.abs(eigenvalues.imag) > 1e-12
+def kind(eigenvalues: Array, growth: Array | None = None) -> str:
+    """Return what a fixed point with these eigenvalues and log |λ| is called."""
+    growth = np.log(np.abs(eigenvalues)) if growth is None else growth
+    away, turns = growth > 0, np.abs(eigenvalues.imag) > 1e-12
     if not away.any():
         return "stable spiral" if turns[np.abs(eigenvalues).argmax()] else "stable"
     if away.all():

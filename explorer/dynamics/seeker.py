@@ -9,7 +9,7 @@ import numpy as np
 from explorer.dynamics.autonomous import Autonomous
 from explorer.dynamics.distances import distinct, first, norms, squares
 from explorer.dynamics.newton import SAME, Ends, levenberg_marquardt, newton
-from explorer.dynamics.places import Places, in_line, inverses, moves, spectra
+from explorer.dynamics.places import Places, in_line, inverses, modes, moves
 from explorer.dynamics.resting import FixedPoints, Rejected
 from explorer.dynamics.roots import Roots
 from explorer.shapes import Array
@@ -33,6 +33,7 @@ class Seeker:
         self.residual, self.correction = np.zeros(0), np.zeros(0)
         self.signs = np.zeros(0, int)
         self.eigenvalues = np.zeros((0, flow.S), complex)
+        self.growth = np.zeros((0, flow.S))
         self.roots = Roots.none(flow.S)
         self.stalled = np.zeros((0, flow.S))
         self.rejected: list[Rejected] = []
@@ -55,8 +56,7 @@ class Seeker:
 
     def settled(self, s: Array, known: Roots, **settings: float) -> Ends:
         """Return where Newton's method leads from these states, but to no known root."""
-        still = self.still
-        return newton(lambda s: still(s) - s, lambda s: moves(still, s), s, known, **settings)
+        return newton(self.flow.residual, self.flow.moves, s, known, **settings)
 
     def explored(self, starts: Array) -> Array:
         """Let four in five of the starts drift a little, which costs next to nothing.
@@ -90,7 +90,8 @@ class Seeker:
         inside = np.ones(len(s), bool)
         if self.flow.box is not None:
             low, high = self.flow.box
-            room = 1e-9 * (1 + np.abs(high))
+            # The box of a memory that hardly forgets has lost digits of 1 - f itself.
+            room = 1e-9 * (1 + np.abs(high)) + 1e-15 * np.abs(high) / self.flow.released(s)
             inside = ((s >= low - room) & (s <= high + room)).all(axis=1)
         self.merge(places[exact & inside])
         for n in np.flatnonzero(exact & ~inside):
@@ -113,7 +114,7 @@ class Seeker:
         signs = places.signs()
         alone = np.ones(len(signs), bool)
         for n in np.flatnonzero(signs == 0):
-            if in_line(self.flow, places.s[n], places.J[n]):
+            if in_line(self.flow, places.s[n]):
                 alone[n] = False
                 self.reject(places[n], LINE)
         places = places[alone]
@@ -123,11 +124,10 @@ class Seeker:
         self.residual = np.concatenate([self.residual, places.speed])
         self.correction = np.concatenate([self.correction, places.correction])
         self.signs = np.concatenate([self.signs, signs[alone]])
-        self.eigenvalues = np.concatenate([self.eigenvalues, spectra(places.J)])
-        if self.still is self.flow:
-            self.roots = self.roots.joined(places.s, places.r, -places.inverse)
-        else:
-            self.roots = beside(self.roots, self.still, places.s)
+        eigenvalues, growth = modes(places.leaving)
+        self.eigenvalues = np.concatenate([self.eigenvalues, eigenvalues])
+        self.growth = np.concatenate([self.growth, growth])
+        self.roots = self.roots.joined(places.s, places.r, -places.inverse)
 
     def reject(self, place: Places, reason: str) -> None:
         """Note a candidate that is no fixed point, once for each place."""
@@ -190,7 +190,7 @@ class Seeker:
 
     def found(self, finished: bool) -> FixedPoints:
         """Return what there is so far, the attracting points first."""
-        away = (np.abs(self.eigenvalues) > 1).sum(axis=1)
+        away = (self.growth > 0).sum(axis=1)
         order = np.lexsort((*np.round(self.points, 6).T[::-1], away))
         return FixedPoints(
             self.flow,
@@ -204,6 +204,7 @@ class Seeker:
             tuple(self.rejected),
             self.starts,
             finished,
+            self.growth[order],
         )
 
 

@@ -178,6 +178,73 @@ class Rule:
             else Rule("\n".join(lines), fed=self.fed, slots=self.slots)
         )
 
+    @cached_property
+    def keepers(self) -> dict[str, tuple[str, bool]]:
+        """Each slot that keeps a share w or 1 - w of itself, w a sigmoid: (gate, is it w)."""
+        found = {}
+        for line in self.lines:
+            past, parts = f"{line.name}_prev", blend(line.expression)
+            if parts is not None and self.is_sigmoid(parts[0]):
+                gate = printed(parts[0])
+                if printed(parts[1]) == past:
+                    found[line.name] = gate, True
+                elif printed(parts[2]) == past:
+                    found[line.name] = gate, False
+            elif isinstance(line.expression, ast.BinOp) and isinstance(line.expression.op, ast.Add):
+                for side in (line.expression.left, line.expression.right):
+                    if isinstance(side, ast.BinOp) and isinstance(side.op, ast.Mult):
+                        for gate, value in ((side.left, side.right), (side.right, side.left)):
+                            if printed(value) == past and self.is_sigmoid(gate):
+                                found[line.name] = printed(gate), True
+        return found
+
+    def is_sigmoid(self, weight: Expression) -> bool:
+        """Return whether an expression is a gate whose line is one sigmoid."""
+        if not self.is_soft(weight):
+            return False
+        call = self.line(weight.id).expression  # type: ignore[attr-defined]
+        return isinstance(call, ast.Call) and printed(call.func) == "sigmoid"
+
+    @cached_property
+    def added(self) -> tuple[Rule, tuple[str, ...]]:
+        """The rule whose sums w * past + a are a alone, and the slots of which this holds.
+
+        Of this rule only these slots mean anything.
+        """
+        lines, slots = [], []
+        for line in self.lines:
+            value = line.expression
+            if line.name in self.keepers and blend(value) is None:
+                assert isinstance(value, ast.BinOp)
+                gate, past = self.keepers[line.name][0], f"{line.name}_prev"
+                kept = {f"{gate} * {past}", f"{past} * {gate}"}
+                value = value.right if printed(value.left) in kept else value.left
+                # The past stays among what the step is given.
+                value = parsed(f"{printed(value)} + 0 * {past}")
+                slots.append(line.name)
+            lines.append(str(replace(line, expression=value)))
+        return (Rule("\n".join(lines), fed=self.fed, slots=self.slots) if slots else self), tuple(
+            slots
+        )
+
+    @cached_property
+    def complemented(self) -> Rule:
+        """The rule with 1 - w in place of each gate w that keeps a slot, without a subtraction.
+
+        Of this rule only the gates mean anything: 1 - sigmoid(a) is sigmoid(-a), to full precision
+        where the first has no digit left.
+        """
+        turned = {gate for gate, keeps in self.keepers.values() if keeps}
+        lines = []
+        for line in self.lines:
+            if line.name in turned:
+                assert isinstance(line.expression, ast.Call)
+                (argument,) = line.expression.args
+                value = ast.Call(line.expression.func, [ast.UnaryOp(ast.USub(), argument)], [])
+                line = replace(line, expression=value)
+            lines.append(str(line))
+        return Rule("\n".join(lines), fed=self.fed, slots=self.slots) if turned else self
+
     # ---- from lines to a program ---------------------------------------------------------------
 
     def _summed(self, drive: str) -> bool:

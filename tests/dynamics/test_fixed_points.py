@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from explorer import CELLS, assets
+from explorer import CELLS, LSTM, assets
 from explorer.dynamics import fixed_points
 from explorer.dynamics.fixed_points import search
 from explorer.dynamics.resting import kind
@@ -166,7 +166,46 @@ def test_a_gate_saturated_to_the_last_digit_makes_no_fixed_points():
     found = fixed_points(cell)
     assert len(found) < 10
     assert np.abs(found.points).max() < 100
-    assert any(candidate.reason == LINE for candidate in found.rejected)
+    assert (found.correction < 1e-12).all()
+    f = np.stack([cell.step(0, np.zeros((1, 1)), s[None]).gates["f"][0] for s in found.points])
+    assert (f < 1 - 1e-12).any(axis=1).all()
+
+
+@pytest.mark.parametrize("b", [5, 15, 20, 30, 40, 700])
+@pytest.mark.parametrize("kind", ["GRU", "OriginalGRU"])
+def test_a_gate_that_is_nearly_closed_hides_no_fixed_point(kind, b):
+    cell = CELLS[kind](
+        np.zeros((3, 1)), np.array([[0], [0], [1.0]]), np.array([0, b, 0.3]), np.zeros(3)
+    )
+    h = 0.3
+    for _ in range(300):  # h = n(h) by hand: r = 1/2
+        h = np.tanh(0.3 + 0.5 * h)
+    found = fixed_points(cell)
+    assert found.certificate == 1
+    assert found.points[0, 0] == pytest.approx(h, abs=1e-12)
+    assert found.kinds == ("stable",)
+    assert found.stable.all()
+    # J - 1 = -(1 - z)(1 - n'(h))
+    log_lambda = np.log1p(-np.exp(-b) / (1 + np.exp(-b)) * (1 - 0.5 * (1 - h * h)))
+    assert found.growth[0, 0] == pytest.approx(log_lambda, rel=1e-9)
+
+
+@pytest.mark.parametrize("b", [5, 15, 20, 30, 35])
+def test_a_memory_that_hardly_forgets_rests_where_input_and_forgetting_balance(b):
+    cell = LSTM(np.zeros((4, 1)), np.zeros((4, 1)), np.array([1 - b, b, 0.3, 0]), np.zeros(4))
+    found = fixed_points(cell)
+    c = np.tanh(0.3) * (1 + np.exp(b)) / (1 + np.exp(b - 1))
+    assert found.certificate == 1
+    np.testing.assert_allclose(found.points, [[np.tanh(c) / 2, c]], rtol=1e-12)
+    assert found.stable.all()
+
+
+@pytest.mark.parametrize("kind", ["GRU", "OriginalGRU", "MinimalGatedUnit"])
+def test_every_small_network_with_strong_gates_is_certified(kind):
+    for seed in range(150 if kind == "GRU" else 30):
+        rng = np.random.default_rng(seed)
+        cell = CELLS[kind].init(rng, 1, 2).map(lambda a, rng=rng: 8 * rng.standard_normal(a.shape))
+        assert fixed_points(cell).certificate == 1, seed
 
 
 def test_a_missing_point_is_noticed():
