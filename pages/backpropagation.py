@@ -114,6 +114,7 @@ def walk() -> None:
 
 def is_right(recipe: Recipe, full: GradientTrace, loss: Loss) -> None:
     draw = st.session_state.setdefault(f"{PAGE}.draw", 0)
+    controls.not_in_link("The link checks the first eight weights that were drawn." * bool(draw))
     check = gradient_check(full, loss, np.random.default_rng([recipe.seed, 3, draw]))
     controls.checked(check)
     st.caption(

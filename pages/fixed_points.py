@@ -58,6 +58,17 @@ def places() -> None:
             "Your network reads from both ends at once, so as a whole it has no state that could "
             "come to rest: these are the places of the one direction chosen on “Your model”."
         )
+    yours = recipe.network == "yours" and own is not None
+    if yours and not st.session_state.get("yours.ours"):
+        controls.not_in_link(
+            "The link does not hold your network: it opens with a random one until your file is "
+            "opened there on “Your model”."
+        )
+    elif yours:
+        controls.not_in_link(
+            "The link opens with a random network until somebody visits “Your model”, whose "
+            "example is shown here."
+        )
     cell, readout = recipe.build(own)
     controls.network(PAGE, cell.name, cell, readout)
     try:

@@ -82,6 +82,11 @@ def text(whole: str) -> None:
         controls.said(history.trouble)
         controls.noted(pupil.enough(history))
         pupil.buttons(PAGE, recipe, whole, history)
+        controls.not_in_link(
+            f"The link does not hold what the network learned here in {history.N} "
+            f"update{'s' * (history.N != 1)}: it opens with an untrained one. While no setting is "
+            "changed, the same number of updates gives the same network." * bool(history.N)
+        )
         model, vocabulary = history.last.model, history.training.task.vocabulary
         how = f"learned here, {history.N} updates"
         rate = (
@@ -94,6 +99,8 @@ def text(whole: str) -> None:
         history, (model, vocabulary) = None, reader.beforehand(recipe.cell)
         how = "trained beforehand"
 
+    if recipe.topic == TYPED and whole != recipe.text and len(whole) > LONGEST_LINK:
+        controls.not_in_link(f"The link holds the first {LONGEST_LINK:,} letters of your text.")
     words, remark = recipe.stretch(whole)
     controls.said(remark)
     reading = Reading.of(model, vocabulary, words)

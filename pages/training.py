@@ -121,7 +121,7 @@ def lesson() -> None:
         run = lessons.onward(PAGE, recipe, run)
     there = linked(recipe, run)
     controls.keep(PAGE, recipe, DEFAULT, live or lessons.playing(PAGE), there)
-    controls.not_in_link(PAGE, "" if there else UNLINKED)
+    controls.not_in_link("" if there else UNLINKED)
 
     history, task = run.first, run.first.training.task
     with st.container():  # however much is said, the pictures keep their place

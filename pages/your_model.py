@@ -16,6 +16,11 @@ from explorer.sequences import GENERATED
 PAGE = "your_model"
 DEFAULT = YourModel()
 
+FILE = (
+    "The link holds the settings, not your file: it opens with an example of ours until the same "
+    "file is opened there."
+)
+TABLE = "The link does not hold your table of numbers either: it has to be opened there again."
 controls.heading("Your model", __doc__)
 
 
@@ -57,6 +62,8 @@ def model() -> None:
     sequence = recipe.sequence(found.D, numbers, upload.embedding(recipe.embedding, found.D))
     controls.said(sequence.remark)
     readout = upload.head(recipe.head, found.P * found.directions)
+    controls.not_in_link("" if upload.ours else FILE)
+    controls.not_in_link(TABLE if numbers is not None else "")
     study = Study.of(network, sequence.xs, readout, recipe.loss)
     way = int(recipe.way == "backward" and found.directions > 1)
     layer = min(recipe.layer, found.depth) - 1

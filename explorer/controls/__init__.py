@@ -10,7 +10,7 @@ from explorer.controls.backwards import (
 from explorer.controls.badge import badge, truth
 from explorer.controls.delivery import deliver_whole
 from explorer.controls.hand import handled
-from explorer.controls.hidden import hides, notice
+from explorer.controls.hidden import hides, not_in_link, notice
 from explorer.controls.link import adopt, keep, opening, remarks
 from explorer.controls.live import (
     dragged,
@@ -32,7 +32,6 @@ from explorer.controls.orders import order
 from explorer.controls.pin import pin
 from explorer.controls.questions import question
 from explorer.controls.rest import at_rest
-from explorer.controls.share import not_in_link
 from explorer.controls.take_home import chart
 from explorer.controls.text import door, heading, noted, plain, said
 from explorer.controls.update import checked, update, what_left

@@ -35,6 +35,15 @@ def reading(page: str, query: Mapping[str, str], default: Linked) -> list[str]:
 def begin(page: str) -> None:
     """Say which page is being drawn, for the questions that follow."""
     st.session_state[NOW] = page
+    st.session_state[f"{page}.not_in_link"] = ()
+
+
+def not_in_link(sentence: str) -> None:
+    """Remember what of the picture being drawn no link can hold; empty: nothing."""
+    memory = st.session_state
+    key = f"{memory.get(NOW)}.not_in_link"
+    if sentence and sentence not in memory.get(key, ()):
+        memory[key] = (*memory.get(key, ()), sentence)
 
 
 def draw_anew() -> None:

@@ -64,6 +64,7 @@ def again(page: str, recipe: TrainingRecipe, by: Trainings) -> Course:
     # The run goes on from here; what is kept of it is on the shelf.
     st.session_state[f"{page}.done"].clear()
     st.session_state.pop(f"{page}.running", None)
+    st.session_state[f"{page}.not_in_link"] = ()  # where it was stopped, the link says so
     return run
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.cells import Cell
 from explorer.controls.badge import truth
+from explorer.controls.hidden import not_in_link
 from explorer.controls.take_home import chart
 from explorer.controls.weights_home import networks
 from explorer.learning.model import Model
@@ -59,6 +60,10 @@ def race(page: str, recipe: LearningRules, live: bool) -> None:
         bar.button(label, key=f"{page}.start", type="primary", on_click=begin, args=(page, now))
         place.caption("It is computed here and now, on the network and the stream above.")
         return
+    not_in_link(
+        "The link does not start the race: its button has to be pressed there, and the seconds "
+        "are those of the machine on which it runs."
+    )
     if live:
         return
     if seeds < recipe.seeds:

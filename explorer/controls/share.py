@@ -42,14 +42,9 @@ def share_link(page: str, hide: Sequence[str], embed: bool = False) -> str:
     return f"{here}?{urlencode(query, safe=',')}"
 
 
-def not_in_link(page: str, sentence: str) -> None:
-    """Remember what of the picture no link can hold, one or two sentences; empty: nothing."""
-    st.session_state[f"{page}.not_in_link"] = sentence
-
-
 def lacking(page: str) -> str:
     """Return what of the picture the link of a page does not hold."""
-    return st.session_state.get(f"{page}.not_in_link", "")
+    return " ".join(st.session_state.get(f"{page}.not_in_link", ()))
 
 
 def for_this_machine(link: str) -> str:

@@ -89,6 +89,8 @@ def take_home(page: str) -> None:
         for_a_class(page, recipe, link)
     link = share_link(page, hide)  # a file opens the page itself, not a frame
     made = made_with(page, recipe, reel)
+    lacks = lacking(page)
+    made |= {"Not in the link": lacks} if lacks else {}
     st.markdown("**Picture**: a page that opens by a double click, without a network.")
     name = f"unrolled-{page}"
     with st.container(horizontal=True, gap="small"):
@@ -102,8 +104,10 @@ def take_home(page: str) -> None:
     )
     st.markdown("**Numbers**: every signal of the film, with what it is and how it was made.")
     with st.container(horizontal=True, gap="small"):
-        keep_file("NumPy .npz", export.npz(reel, recipe, link), f"{name}.npz", "application/zip")
-        keep_file("CSV", export.csv(reel, recipe, link), f"{name}.csv", "text/csv")
+        keep_file(
+            "NumPy .npz", export.npz(reel, recipe, link, lacks), f"{name}.npz", "application/zip"
+        )
+        keep_file("CSV", export.csv(reel, recipe, link, lacks), f"{name}.csv", "text/csv")
     from explorer.controls.weights_home import offered, weights_home
 
     found = offered(page, export.networks(page, recipe))

@@ -14,7 +14,13 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from explorer.controls.hidden import not_in_link
+
 T = TypeVar("T")
+STOPPED = (
+    "A computation of this page was stopped; what is shown is its result so far. The link starts "
+    "the whole of it."
+)
 LATEST = "watched"  # where a session keeps the name of what it has computed last
 PATIENCE = 0.4  # seconds before a progress bar appears
 SLICE = 0.8  # seconds after which clicks are listened to
@@ -48,6 +54,7 @@ def watched(
             "key": key, "steps": Apart(begin()), "last": None,
         }  # fmt: skip
     if running.get("stopped"):
+        not_in_link(STOPPED)
         return running["last"], False
     start, place, bar, shown = perf_counter(), st.empty(), None, 0.0
 

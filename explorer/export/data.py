@@ -17,13 +17,17 @@ from explorer.shapes import Array
 UNITS = {"unit": "between 0 and 1", "signed": "signed, without unit", "log": "a norm, without unit"}
 
 
-def made_by(recipe: Linked, link: str) -> dict[str, Any]:
-    """Return what a file says about its origin: every entry of the recipe, and the link."""
+def made_by(recipe: Linked, link: str, lacking: str = "") -> dict[str, Any]:
+    """Return what a file says about its origin: every entry of the recipe, and the link.
+
+    ``lacking`` says what of the picture neither of them holds.
+    """
     kind = type(recipe)
     return {
         "app": "Unrolled",
         "version": VERSION,
         "link": link,
+        **({"not in the link": lacking} if lacking else {}),
         "recipe": {"type": f"{kind.__module__}.{kind.__qualname__}", **vars(recipe)},
     }
 
@@ -50,13 +54,13 @@ def describe(panel: Heat | Curves, unit: str) -> str:
     return f"{group}{panel.label} {panel.symbol} ({unit})"
 
 
-def npz(reel: Reel, recipe: Linked, link: str = "") -> bytes:
+def npz(reel: Reel, recipe: Linked, link: str = "", lacking: str = "") -> bytes:
     """Return the signals as a compressed .npz without pickles.
 
     Each array (ticks, rows) stands under its key; ``key/first`` is its first tick, ``about`` the
     origin and the descriptions as JSON, readable by ``json.loads(str(file["about"]))``.
     """
-    about = made_by(recipe, link) | {"axis": reel.axis.label, "signals": {}}
+    about = made_by(recipe, link, lacking) | {"axis": reel.axis.label, "signals": {}}
     arrays: dict[str, Any] = {}
     for key, said, start, rows, values in signals(reel):
         arrays[key], arrays[f"{key}/first"] = values, np.array(reel.axis.first + start)
@@ -66,13 +70,13 @@ def npz(reel: Reel, recipe: Linked, link: str = "") -> bytes:
     return file.getvalue()
 
 
-def csv(reel: Reel, recipe: Linked, link: str = "") -> str:
+def csv(reel: Reel, recipe: Linked, link: str = "", lacking: str = "") -> str:
     """Return the signals as a table, one row a tick; lines with # say what the columns are.
 
     Numbers are written in full, so that they read back to the last bit.
     """
     file = io.StringIO()
-    file.write(f"# {json.dumps(made_by(recipe, link), ensure_ascii=False)}\n")
+    file.write(f"# {json.dumps(made_by(recipe, link, lacking), ensure_ascii=False)}\n")
     columns: list[tuple[str, int, Array]] = []
     for key, said, start, rows, values in signals(reel):
         file.write(f"# {key}: {' '.join(said.split())}\n")

@@ -11,12 +11,14 @@ from explorer.cells import CELLS
 from explorer.controls import link as links
 from explorer.controls.maths import source
 from explorer.controls.share import for_this_machine
+from explorer.controls.uploads import example
 from explorer.entries import Choice, Several, Text
 from explorer.export.address import is_loopback
+from explorer.export.data import csv
 from explorer.recipe import Recipe
 from tests.pages.test_frozen_links import FROZEN
 from tests.pages.test_take_home import dialog, opened
-from tests.pages.visiting import PAGES, films, recipe_of, visit
+from tests.pages.visiting import PAGES, films, recipe_of, stands, visit
 
 REMEMBERED = (
     "reel", "recipe", "kept_networks", "default", "linked", "not_in_link", "hide", "leave_out",
@@ -120,3 +122,58 @@ def test_the_code_beside_a_step_takes_the_steps_of_the_film(cell):
     for t in range(trace.T):
         step = trace.cell.step(t, trace.x[t], trace.s[t])
         np.testing.assert_allclose(step.s, trace.s[t + 1], rtol=1e-12, atol=1e-14)
+
+
+def warned(app, page):
+    """Return what the dialog of a page says that its link does not hold."""
+    return " ".join(warning.value for warning in dialog_of(app, page).warning)
+
+
+def test_the_link_of_a_file_of_ones_own_says_that_the_file_is_not_in_it():
+    app = visit("your_model")
+    assert not warned(app, "your_model")
+    app.get("file_uploader")[0].set_value(("mine.safetensors", example(), ""))
+    app.run()
+    assert "your file" in warned(stands(app), "your_model")
+    app.switch_page("pages/fixed_points.py")
+    app.query_params["net"] = "yours"
+    assert "your network" in warned(stands(app.run()), "fixed_points")
+    app.query_params["net"] = "random"
+    assert not warned(stands(app.run()), "fixed_points")
+
+
+def test_what_was_learned_from_a_text_is_said_not_to_be_in_the_link():
+    query = {"weights": "own", "H": "4", "topic": "yield"}
+    app = visit("text", query)
+    assert not warned(app, "text")
+    for _ in range(2):
+        next(b for b in app.button if b.label == "One update").click()
+        stands(app.run())
+    assert "in 2 updates" in warned(app, "text")
+    again = visit("text", query)
+    for _ in range(2):
+        next(b for b in again.button if b.label == "One update").click()
+        stands(again.run())
+    one, two = (next(iter(a.session_state["text.pupils"].values())).last for a in (app, again))
+    assert one.model.flat().tobytes() == two.model.flat().tobytes()
+
+
+def test_a_race_is_said_not_to_be_in_the_link():
+    app = visit("learning_rules", {"samples": "100", "seeds": "1", "H": "4", "T": "14"})
+    assert not warned(app, "learning_rules")
+    app.button(key="learning_rules.start").click()
+    assert "has to be pressed there" in warned(stands(app.run()), "learning_rules")
+
+
+def test_other_weights_that_were_drawn_for_the_check_are_said_not_to_be_in_the_link():
+    app = visit("backpropagation", {"T": "6", "H": "3"})
+    assert not warned(app, "backpropagation")
+    app.button(key="backpropagation.again").click()
+    assert "first eight weights" in warned(stands(app.run()), "backpropagation")
+
+
+def test_a_file_of_numbers_says_what_its_link_does_not_hold():
+    app = visit("gates", {"H": "3", "T": "4"})
+    reel, recipe = app.session_state["gates.reel"], recipe_of(app, "gates")
+    assert "not in the link" not in csv(reel, recipe, "http://a")
+    assert '"not in the link": "a file"' in csv(reel, recipe, "http://a", "a file")
