@@ -13,6 +13,7 @@ from explorer.numerals import numeral
 from explorer.recipe import Recipe
 
 PAGE = "cell_duel"
+SEEDS = 5
 DEFAULT = Recipe(
     cells=("Elman", "LSTM", "GRU"), H=16, T=60, D=2, input="noise", recurrent="orthogonal",
     scale="radius", gain=0.9, memory="bias", bias=3.0, cursor=30,
@@ -83,29 +84,48 @@ def duel() -> None:
         ),
     )
     controls.badge(replace(recipe, cell=next(iter(films))), tuple(films), live=live)
-    for column, rows in zip(st.columns(2), tables(films, before), strict=True):
+    # While a thumb is dragged only this seed is measured; the others follow when it is released.
+    seeds = {} if live else over_seeds(recipe), over_seeds(a) if a and not live else {}
+    for column, rows in zip(st.columns(2), tables(films, before, seeds), strict=True):
         column.markdown(rows)
+    st.caption(
+        "Half-life: steps back in which the gradient halves, ± its standard error, where one "
+        "exponential fits the curve (R² of at least 0.9). Where none fits: a lower bound, or after "
+        "how many steps less than half was left; the first tenth of the curve does not count there."
+    )
     st.caption(
         f"{equal(recipe)} Multiply-adds of one step forward: one for each entry of a matrix. µs: "
         "one step forward and backward, measured here in the run shown (the best of five)."
     )
 
 
-def tables(films, before) -> tuple[str, str]:
+def over_seeds(recipe: Recipe) -> dict[str, str]:
+    """Return each cell's half-life over several seeds, in words."""
+    networks = [runs(replace(recipe, seed=(recipe.seed + k) % 10_000)) for k in range(SEEDS)]
+    return {
+        cell: scenes.seeds_lasting([decay(run[cell].gradients) for run in networks])
+        for cell in networks[0]
+    }
+
+
+def tables(films, before, seeds) -> tuple[str, str]:
     costs, memories = [], []
-    for mark, group in (("", films), ("A: ", before)):
+    for mark, group, others in (("", films, seeds[0]), ("A: ", before, seeds[1])):
         for cell, run in group.items():
             name, found = mark + CELLS[cell].name, decay(run.gradients)
-            half = f"{found.half_life:.1f} steps" if found.half_life < 1e4 else "does not fade"
+            half = scenes.lasting(found)
             costs.append(
                 f"| {name} | {run.trace.cell.H} | {run.parameters:,} | {run.multiply_adds:,} "
                 f"| {run.microseconds:.0f} |"
             )
-            memories.append(f"| {name} | {numeral(found.first)} | {half} |")
+            memories.append(
+                f"| {name} | {numeral(found.first)} | {half} | {others.get(cell, '')} |"
+            )
     return (
         "| cell | units | weights | multiply-adds | µs |\n|---|--:|--:|--:|--:|\n"
         + "\n".join(costs),
-        "| cell | ‖∂L/∂s₀‖ | half-life (fit) |\n|---|--:|--:|\n" + "\n".join(memories),
+        f"| cell | ‖∂L/∂s₀‖ | half-life, steps | over {SEEDS} seeds: median (range) |\n"
+        "|---|--:|--:|--:|\n" + "\n".join(memories),
     )
 
 

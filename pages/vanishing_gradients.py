@@ -80,10 +80,12 @@ def flow() -> None:
         controls.chart(PAGE, "flow", "Gradient against lag", gradient_flow(norms, dark=dark))
         controls.badge(recipe, recipe.cells, note="The line is the median over the seeds.")
     st.markdown(
-        "| cell | ‖∂L/∂s₀‖, the first state | factor per step (fit) | half-life in steps (fit) |\n"
-        "|---|--:|--:|--:|\n"
+        "| cell | ‖∂L/∂s₀‖, the first state | factor per step (fit) | R² of the fit "
+        "| half-life in steps |\n"
+        "|---|--:|--:|--:|--:|\n"
         + "\n".join(
-            f"| {CELLS[name].name} | {numeral(d.first)} | {d.factor:.3f} | {scenes.lasting(d)} |"
+            f"| {CELLS[name].name} | {numeral(d.first)} | {numeral(d.factor)} "
+            f"| {numeral(d.r_squared, 2)} | {scenes.lasting(d)} |"
             for name, d in ((name, decay(film)) for name, film in films.items())
         )
     )

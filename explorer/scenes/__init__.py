@@ -15,6 +15,7 @@ from explorer.scenes.flow import (
     gradient_heat,
     lag_axis,
     lasting,
+    seeds_lasting,
 )
 from explorer.scenes.futures import futures, futures_summary
 from explorer.scenes.history import history_axis, history_panels, sparkline
@@ -160,6 +161,7 @@ __all__ = [
     "rival_panels",
     "rival_pictures",
     "saturated",
+    "seeds_lasting",
     "share_axis",
     "share_curves",
     "shares",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from explorer.cells import CELLS
-from explorer.dynamics.decay import Decay
+from explorer.dynamics.decay import Decay, median_range
 from explorer.dynamics.jacobians import direct_path, norm_bound
 from explorer.film import Axis, Curves, Heat, Line
 from explorer.gradients import GradientTrace
-from explorer.numerals import numeral
+from explorer.numerals import measured, numeral
 from explorer.palette import MARKER, MUTED, dash, ink
 from explorer.recipe import Recipe
 from explorer.shapes import Array
@@ -88,10 +88,28 @@ def affordable(recipe: Recipe) -> int:
 
 
 def lasting(decay: Decay) -> str:
-    """Return a half-life in words."""
+    """Return a half-life in words: with its error where an exponential fits, else a bound."""
     if np.isnan(decay.half_life):
         return "at once"
-    return "never" if np.isinf(decay.half_life) else f"{decay.half_life:.1f}"
+    if decay.fits:
+        return measured(decay.half_life, decay.error, 3)
+    if np.isinf(decay.high):
+        return f"at least {numeral(decay.low)}"
+    return f"no one rate; below half after {numeral(decay.high)}"
+
+
+def seeds_lasting(decays: Sequence[Decay]) -> str:
+    """Return the median and the range of half-lives over seeds, bounds marked as such."""
+    if any(np.isnan(one.half_life) for one in decays):
+        return "at once"
+    middle, low, high = median_range(decays)
+    bound = max(one.low for one in decays)
+    open_ = sum(not one.fits and np.isinf(one.high) for one in decays)
+    if open_ == len(decays):
+        return f"at least {numeral(low)} for every seed"
+    most = f"at least {numeral(bound)}" if np.isinf(high) else numeral(high)
+    said = f"at least {numeral(middle)}" if 2 * open_ > len(decays) else numeral(middle)
+    return f"{said} ({numeral(low)} to {most})"
 
 
 def flow_summary(films: Mapping[str, GradientTrace]) -> str:

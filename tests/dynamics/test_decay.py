@@ -1,5 +1,6 @@
 """One number for how fast a gradient fades, wherever float64 can tell."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from explorer.dynamics.decay import decay
+from explorer.dynamics.decay import decay, median_range
 from explorer.recipe import Recipe
 
 
@@ -69,3 +70,52 @@ def test_any_norms_have_an_answer(norms):
     found = decay(fading(norms))
     assert np.isnan(found.factor) or found.factor >= 0
     assert np.isnan(found.half_life) or found.half_life > 0
+
+
+# ---- how well it fits ---------------------------------------------------------------------------
+
+
+def test_a_curve_that_rises_again_gets_a_bound_and_no_half_life():
+    norms = np.exp(-0.05 * np.arange(61.0) + 0.04 * np.maximum(0, np.arange(61.0) - 20) * 2)[::-1]
+    found = decay(fading(norms))
+    assert not found.fits
+    assert (found.low, found.high) == (54, np.inf)  # the first tenth aside
+
+
+def test_what_fades_too_slowly_to_see_is_at_least_as_long_as_was_seen():
+    found = decay(fading(0.999 ** np.arange(60, -1, -1)))
+    assert not found.fits
+    assert (found.low, found.high, found.lags) == (54, np.inf, 60)
+
+
+def test_two_rates_are_no_half_life():
+    lags = np.arange(61.0)
+    found = decay(fading((0.999 * np.exp(-3 * lags) + 1e-3)[::-1]))
+    assert not found.fits
+    assert (found.low, found.high) == (54, np.inf)
+
+
+def test_the_error_holds_the_true_half_life():
+    rng = np.random.default_rng(0)
+    z = []
+    for _ in range(300):
+        steps = np.log(0.9) + 0.15 * rng.standard_normal(100)
+        found = decay(fading(np.exp(np.cumsum(np.append(0, steps)))[::-1]))
+        assert found.fits
+        z.append((found.half_life - np.log(0.5) / np.log(0.9)) / found.error)
+    assert 0.8 < np.sqrt(np.mean(np.square(z))) < 1.4
+
+
+def test_seeds_of_a_cell_that_holds_show_bounds():
+    recipe = Recipe(
+        cell="LSTM", H=16, T=60, D=2, input="noise", recurrent="orthogonal", scale="radius",
+        gain=0.9, memory="bias", bias=3.0,
+    )  # fmt: skip
+    decays = [decay(replace(recipe, seed=seed).gradients()) for seed in range(5)]
+    middle, low, high = median_range(decays)
+    assert low <= middle <= high
+    assert np.isinf(high)
+    for one in decays:
+        if one.fits:
+            assert one.half_life <= 60
+            assert one.r_squared >= 0.9

@@ -17,7 +17,10 @@ def lines(recipe: Any) -> Lines:
 for cell in recipe.cells:
     gradients = replace(recipe, cell=cell).gradients()
     print(f"{cell}: |dL/ds_t| for t = 0 .. T =", gradients.norm())
-    print(f"{cell}: half-life in steps =", decay(gradients).half_life)
+    found = decay(gradients)
+    print(f"{cell}: half-life in steps =", found.half_life)
+    print(f"{cell}: bounds of the half-life =", found.low, found.high)
+    print(f"{cell}: R² of the fit =", found.r_squared)
 """,
     )
 
