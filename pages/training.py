@@ -214,7 +214,8 @@ controls.notice(
     "- **Two units** hold one bit: in the state plane below a single point of rest splits, and two "
     "that draw in are left. Scrub training time to see when.\n"
     "- **Nothing is lost.** Pause, change the learning rate, take updates back, go on from an "
-    "earlier one: each run is kept while you try another, and every update can be shown again."
+    "earlier one: the last three runs are kept while you try another, and every update can be "
+    "shown again."
 )
 st.caption(
     "Adam 0.01 or 0.003, clipped at 1, batches of 32, unless the preset says otherwise. Solved "

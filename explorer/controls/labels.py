@@ -53,7 +53,7 @@ SHOWN: dict[str, dict[str, str]] = {
 }
 HELP = {
     "recurrent": "Each gate's recurrent block is drawn this way, then scaled.",
-    "seed": "The same seed always draws the same network and the same sequence.",
+    "seed": "With the same settings, the same seed draws the same network and the same sequence.",
     "memory": "The gate that keeps the past: f of an LSTM, z of a GRU; an Elman network has none. "
     "Chrono (Tallec & Ollivier 2018) spreads it over time "
     "scales up to T.",

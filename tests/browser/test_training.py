@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_take_home import taken
 from tests.browser.visit import settle
 from tests.serving import serve
 
@@ -49,6 +50,45 @@ def test_training_plays_pauses_and_is_scrubbed(open_page):
     assert updates(tab) == made
     tab.get_by_role("button", name="Go on from update 0").click()
     expect(tab.get_by_text(re.compile("Before the first update")).first).to_be_visible()
+
+
+def losses(tab, path) -> tuple[list[str], str]:
+    """Return the losses of all updates, as the CSV of the page has them, and its link."""
+    tab.get_by_role("button", name="Take home").click()
+    code = tab.get_by_role("dialog").locator("code").first
+    expect(code).to_contain_text("&n=")
+    link = code.inner_text()
+    rows = taken(tab, "CSV", path).read_text("utf-8").splitlines()
+    tab.keyboard.press("Escape")
+    return [row for row in rows if row[0] != "#"], link
+
+
+def test_a_link_trains_again_to_the_same_losses(open_page, tmp_path):
+    tab = open_page("training", "task=DelayedRecall&T=10&H=8&n=60")
+    tab.get_by_role("combobox", name=re.compile("Optimiser")).click()
+    tab.get_by_role("option", name="Momentum").click()
+    settle(tab)
+    for _ in range(3):
+        tab.get_by_role("button", name="One update").click()
+        settle(tab)
+    expect(tab.get_by_text(re.compile(r"trained here · update 63"))).to_be_visible()
+    assert "n=63" in tab.url
+    rows, link = losses(tab, tmp_path / "one.csv")
+    assert {"n=63", "before=60_optimiser_Adam"} <= set(link.split("?")[1].split("&"))
+    there = open_page("training", link.split("?")[1])
+    assert losses(there, tmp_path / "two.csv")[0] == rows
+    assert len(rows) == 65
+
+
+def test_training_again_shows_how_far_it_is_and_stops(open_page):
+    tab = open_page("training", "H=64&T=100", reduced_motion="reduce")
+    tab.goto(tab.url.split("?")[0] + "?H=64&T=100&n=5000")
+    stop = tab.get_by_role("button", name="Stop, keep what there is")
+    stop.click(timeout=20000)
+    expect(tab.get_by_text("Update 5000 was asked for")).to_be_visible(timeout=20000)
+    settle(tab)
+    assert 0 < updates(tab) < 5000
+    expect(tab.get_by_role("button", name="Train", exact=True)).to_be_enabled()
 
 
 @pytest.mark.parametrize(

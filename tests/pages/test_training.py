@@ -419,6 +419,18 @@ def test_a_preset_opens_begins_and_is_marked(label):
     assert not app.exception
 
 
+def test_the_last_three_runs_are_kept_while_another_is_tried():
+    says(PAGE, "the last three runs are kept")
+    app = press(visit(PAGE, QUICK), "One update")
+    kept = [run_of(app)]
+    for units in (5, 6):
+        next(number for number in app.number_input if number.label == "Units H").set_value(units)
+        kept.append(run_of(press(stands(app.run()), "One update")))
+    for units, run in zip((4, 5, 6), kept, strict=True):
+        next(number for number in app.number_input if number.label == "Units H").set_value(units)
+        same_run(run_of(stands(app.run())), run)
+
+
 # ---- bad input -----------------------------------------------------------------------------------
 
 
