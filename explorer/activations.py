@@ -41,10 +41,13 @@ RELU = Activation(
 )
 IDENTITY = Activation("identity", lambda a: a, np.ones_like, "", None)
 
-# For single units: a network takes one of those that follow.
 LOGISTIC = Activation("logistic", sigmoid, lambda h: h * (1.0 - h), r"\sigma", (0.0, 1.0))
 
 ACTIVATIONS = {activation.name: activation for activation in (TANH, RELU, IDENTITY)}
+"""What the menus of the pages offer."""
+
+KNOWN = ACTIVATIONS | {"logistic": LOGISTIC, "sigmoid": LOGISTIC, "linear": IDENTITY}
+"""Every name that a cell takes."""
 
 
 def activation(choice: Activation | str) -> Activation:
@@ -54,9 +57,17 @@ def activation(choice: Activation | str) -> Activation:
     ------
     ValueError
         When no activation has that name.
+
+    Examples
+    --------
+    >>> activation("logistic").range
+    (0.0, 1.0)
     """
     if isinstance(choice, Activation):
         return choice
-    if choice not in ACTIVATIONS:
-        raise ValueError(f"activation: wanted one of {', '.join(ACTIVATIONS)}, got {choice!r}.")
-    return ACTIVATIONS[choice]
+    if not isinstance(choice, str) or choice.lower() not in KNOWN:
+        raise ValueError(
+            f"activation: wanted one of {', '.join(KNOWN)}, or an Activation, got {choice!r}; "
+            "choose one of these names."
+        )
+    return KNOWN[choice.lower()]

@@ -37,14 +37,43 @@ class Facts(Weights):
     write: ClassVar[str | None] = None  # the gate that chrono initialisation closes in return
 
     def __post_init__(self) -> None:
+        for matrix in ("W_xh", "W_hh"):
+            self.accept(matrix, axes=2)
+        for bias in ("b_xh", "b_hh"):
+            self.accept(bias, axes=1)
         rows = {name: getattr(self, name).shape[0] for name in ("W_xh", "W_hh", "b_xh", "b_hh")}
         G = len(self.drives)
         if len(set(rows.values())) > 1 or rows["W_xh"] % G:
             said = ", ".join(f"{name} {count}" for name, count in rows.items())
             raise ValueError(
                 f"{self.name}: wanted {G}·H rows in each array, one block of H for each of "
-                f"{', '.join(self.drives)}, got {said}."
+                f"{', '.join(self.drives)}, got {said}; give every array the same number of rows."
             )
+
+    def accept(self, name: str, axes: int) -> None:
+        """Make an array of what was given, a scalar bias one number for each row, or refuse it."""
+        given = getattr(self, name)
+        if isinstance(given, np.ndarray) and given.ndim == axes:
+            return
+        wanted = f"{self.name}: wanted {name} as a {'matrix' if axes == 2 else 'vector'}"
+        try:
+            array = np.asarray(given, np.float64)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"{wanted}, got a {type(given).__name__}; give an array of numbers."
+            ) from None
+        if axes == 1 and array.ndim == 0 and getattr(self.W_xh, "ndim", 0) == 2:
+            array = np.full(self.W_xh.shape[0], float(array))
+        if array.ndim != axes:
+            shapes = {
+                "W_xh": "(G·H, D), one row for each drive of each unit",
+                "W_hh": "(G·H, H), one row for each drive of each unit",
+            }
+            raise ValueError(
+                f"{wanted}, got shape {array.shape}; its shape is "
+                f"{shapes.get(name, '(G·H,), or one number for all of them')}."
+            )
+        object.__setattr__(self, name, array)
 
     @cached_property
     def H(self) -> int:

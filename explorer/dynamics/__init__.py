@@ -6,7 +6,7 @@ from explorer.dynamics.continuation import Branch, continue_branch
 from explorer.dynamics.diagram import diagram
 from explorer.dynamics.fixed_points import FixedPoints, fixed_points
 from explorer.dynamics.jacobians import direct_path, jacobians, norm_bound
-from explorer.dynamics.leading import leading_exponents
+from explorer.dynamics.leading import Leading, leading_exponents
 from explorer.dynamics.loci import Locus, locus
 from explorer.dynamics.lyapunov import Lyapunov, lyapunov_spectrum
 from explorer.dynamics.manifolds import Manifolds, manifolds
@@ -22,6 +22,7 @@ __all__ = [
     "Basins",
     "Branch",
     "FixedPoints",
+    "Leading",
     "Locus",
     "Lyapunov",
     "Manifolds",
