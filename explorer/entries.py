@@ -93,12 +93,12 @@ class Text:
     blank: bool = True
 
     def read(self, text: str) -> tuple[Any, str]:
-        """Return the text, cut if it is too long."""
-        if self.form and (text or not self.blank) and not re.fullmatch(self.form, text):
+        """Return the text, cut if it is too long; what was cut must be of the form, too."""
+        # The length comes before the form: matching a text of any length could take any time.
+        kept = text[: self.longest]
+        if self.form and (kept or not self.blank) and not re.fullmatch(self.form, kept):
             return None, f"wanted {self.wanted}"
-        if len(text) > self.longest:
-            return text[: self.longest], f"cut to {self.longest} characters"
-        return text, ""
+        return kept, "" if kept == text else f"cut to {self.longest} characters"
 
 
 Kind = Whole | Real | Choice | Several | Text

@@ -55,7 +55,7 @@ class PhasePlaneRecipe(Linked):
     activation: str = entry("tanh", Choice(tuple(ACTIVATIONS)), "act")
     starts: str = entry(
         STARTS,
-        Text(400, rf" *(?:{N} +{N}(?: *[,;] *{N} +{N}){{0,{MOST - 1}}})? *",
+        Text(400, rf" *+(?:{N} ++{N}(?: *+[,;] *+{N} ++{N}){{0,{MOST - 1}}})? *+",
              f"pairs of numbers, such as 0.5 -0.2, -0.9 0.1, up to {MOST}"),
         "from", label="Starts",
         help="Or click the picture: each click starts a run there, a click on a start removes it.",
