@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
@@ -47,6 +48,24 @@ class Weights:
             else:
                 arrays[name] = value
         return arrays
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of the type, the settings and the arrays: equal for records of equal content."""
+        digest = hashlib.blake2b(type(self).__qualname__.encode(), digest_size=16)
+        for name in _names(type(self)):
+            value = getattr(self, name)
+            digest.update(f"|{name}=".encode())
+            if isinstance(value, np.ndarray):
+                digest.update(f"{value.dtype.str}{value.shape}".encode())
+                digest.update(np.ascontiguousarray(value).tobytes())
+            elif isinstance(value, Weights):
+                digest.update(value.fingerprint.encode())
+            elif several(value):
+                digest.update(",".join(one.fingerprint for one in value).encode())
+            else:
+                digest.update(repr(value).encode())
+        return digest.hexdigest()
 
     def map(self, f: Callable[..., Array], *others: Self) -> Self:
         """Apply ``f`` to each array together with its namesakes in ``others``."""

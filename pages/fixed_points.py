@@ -82,7 +82,7 @@ def places() -> None:
             if live
             else controls.watched(
                 PAGE,
-                (recipe.without_view(), id(cell) if recipe.network == "yours" else 0),
+                (recipe.without_view(), cell.fingerprint if recipe.network == "yours" else 0),
                 lambda: recipe.sought(cell, live, given),
                 lambda so_far: so_far.starts / (so_far.starts + 200),
                 lambda so_far: (

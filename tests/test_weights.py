@@ -1,6 +1,6 @@
 """Arithmetic on weights: names, maps, norms, nesting."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from explorer.cells import CELLS
 from explorer.weights import Weights
 
 
@@ -118,3 +119,17 @@ def test_weights_in_a_row_are_named_and_mapped_by_their_place(rng):
         np.testing.assert_array_equal(moved.named()[name], 0.5 * array)
     assert row.size == 16
     assert row.norm() == pytest.approx(np.sqrt(sum(np.sum(a**2) for a in row.named().values())))
+
+
+@pytest.mark.parametrize("kind", sorted(CELLS.values(), key=lambda kind: kind.name))
+def test_a_fingerprint_is_that_of_the_content(kind):
+    def made(seed=0):
+        return kind.init(np.random.default_rng(seed), 2, 3)
+
+    cell = made()
+    assert cell.fingerprint == made().fingerprint
+    assert cell.fingerprint != made(1).fingerprint
+    for name, array in cell.named().items():
+        changed = array.copy()
+        changed.flat[-1] += 1e-12
+        assert replace(cell, **{name: changed}).fingerprint != cell.fingerprint

@@ -319,3 +319,24 @@ def test_a_long_search_can_be_stopped_and_gone_on_with(monkeypatch):
     assert len(film(app)[0]["space"]["away"]) == 27
     # What has been computed is not computed again.
     assert key in app.session_state[f"{PAGE}.done"]
+
+
+def test_a_network_made_anew_in_each_run_is_searched_once(monkeypatch):
+    keys = []
+    page_door = sys.modules[watched.__module__]
+    kept = page_door.onward
+
+    def onward(page, steps):
+        keys.append(id(steps))
+        return kept(page, steps)
+
+    monkeypatch.setattr(page_door, "onward", onward)
+    app = visit(PAGE, {"net": "yours"})
+    keys.clear()
+    app.session_state["yours.cell"] = autonomous(1.5 * np.eye(2))
+    app.run()
+    assert keys
+    keys.clear()
+    app.session_state["yours.cell"] = autonomous(1.5 * np.eye(2))
+    app.run()
+    assert not keys, "the same network was searched again"
