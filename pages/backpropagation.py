@@ -83,6 +83,7 @@ def walk() -> None:
                 title=f"{kind.name} network: forward to the loss, and back",
                 text=scenes.walk_summary(trace, cut),
                 precise=not live,
+                terms=scenes.loss_terms(recipe),
             ),
         )
         controls.badge(recipe, live=live)

@@ -81,6 +81,7 @@ def duel() -> None:
             title="Cells side by side on one input",
             text=scenes.duel_summary(films),
             precise=not live,
+            terms=scenes.loss_terms(recipe),
         ),
     )
     controls.badge(replace(recipe, cell=next(iter(films))), tuple(films), live=live)

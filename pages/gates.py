@@ -77,6 +77,7 @@ def gates() -> None:
             title=f"{kind.name}: every gate at every step",
             text=scenes.summary(trace),
             precise=not live,
+            terms=scenes.loss_terms(recipe),
         ),
     )
 

@@ -54,6 +54,7 @@ def matrix() -> None:
             title=f"{kind.name}: every loss by every earlier state",
             text=scenes.triangle_summary(trace),
             precise=not live,
+            terms=scenes.loss_terms(recipe),
         ),
     )
     controls.badge(recipe, live=live)

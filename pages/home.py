@@ -31,13 +31,19 @@ def moving_picture() -> None:
         Reel(
             axis=scenes.time_axis(trace),
             panels=(scenes.inputs(trace), *scenes.states(trace), norms),
-            graph=Graph(x="x", states=trace.cell.slots, gradient=norms.key),
+            graph=Graph(
+                x="x",
+                states=trace.cell.slots,
+                gradient=norms.key,
+                **scenes.loss_node(recipe, trace),
+            ),
             sliders=(controls.strength(recipe, high=2.0),),
             play=Play(auto=True, rate=4),
             cursor=min(recipe.cursor, trace.T),
             text="A small tanh network unrolled in time: its inputs, its states and the size of "
             "the gradient of the last state at every earlier one.",
             precise=not live,
+            terms=scenes.loss_terms(recipe),
         ),
     )
     controls.badge(recipe, live=live)

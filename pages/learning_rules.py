@@ -101,6 +101,7 @@ def both_ways(recipe: LearningRules, lesson: Lesson, live: bool) -> None:
             title="One network, one stream, two ways to one gradient",
             text=rules.rules_summary(back, forward, difference),
             precise=not live,
+            terms={"L": "loss: mean squared error of the predictions."},
         ),
     )  # fmt: skip
     kind = CELLS[recipe.cell]

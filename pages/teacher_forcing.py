@@ -59,6 +59,7 @@ def forcing() -> None:
             title="A network that eats its own output",
             text=scenes.forcing_summary(recipe, run),
             precise=not live,
+            terms={"L": "loss: squared error of the last output."},
         ),
     )  # fmt: skip
     controls.truth(

@@ -17,6 +17,7 @@ from explorer.recipes.training_presets import DEFAULT, PRESETS
 from explorer.recipes.training_stages import linked, stages
 from explorer.scenes import training as scenes
 from explorer.scenes.example import example, example_axis, example_panels, example_side
+from explorer.scenes.signals import cell_terms
 
 PAGE = "training"
 HELD = (
@@ -155,6 +156,8 @@ def lesson() -> None:
             title=f"{CELLS[recipe.cell].name} network learns {task.name}",
             text=scenes.course_summary(run),
             precise=False,
+            terms=cell_terms(history.at(history.N).model.cell)
+            | {"L": f"loss: {task.objective.name} of the outputs."},
         ),
     )
     at = history.N if recipe.cursor == NEWEST else min(recipe.cursor, history.N)

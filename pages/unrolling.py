@@ -42,7 +42,13 @@ def unrolling() -> None:
             axis=scenes.time_axis(trace, sequence),
             panels=(*scenes.read(trace, sequence, recipe.input), *states, output, norms),
             side=(Bars("h"), scenes.trajectory(trace)),
-            graph=Graph(x="x", states=kind.slots, output=output.key, gradient=norms.key),
+            graph=Graph(
+                x="x",
+                states=kind.slots,
+                output=output.key,
+                gradient=norms.key,
+                **scenes.loss_node(recipe, trace),
+            ),
             sliders=(
                 controls.strength(recipe),
                 *controls.weight_slider(recipe, trace.cell),
@@ -53,6 +59,7 @@ def unrolling() -> None:
             title=f"{kind.name} network, unrolled over {trace.T} steps",
             text=scenes.summary(trace),
             precise=not live,
+            terms=scenes.loss_terms(recipe),
         ),
     )
     controls.badge(recipe, live=live)

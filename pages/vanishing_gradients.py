@@ -65,6 +65,7 @@ def flow() -> None:
             title="Size of the gradient against the lag",
             text=scenes.flow_summary(films),
             precise=not live,
+            terms=scenes.cell_terms(focus.trace.cell) | scenes.loss_terms(recipe),
         ),
     )
     controls.badge(recipe, recipe.cells, live=live)

@@ -9,7 +9,7 @@ from explorer.checkpoints.refused import ACCEPTED
 from explorer.checkpoints.study import Study
 from explorer.controls import uploads
 from explorer.film import Bars, Reel
-from explorer.recipes.your_model import YourModel
+from explorer.recipes.your_model import LOSSES, YourModel
 from explorer.scenes import yours
 from explorer.sequences import GENERATED
 
@@ -94,6 +94,7 @@ def model() -> None:
             title=f"{where}{', read from the end' if way else ''}",
             text=scenes.summary(trace),
             precise=not live,
+            terms={"L": f"loss: L = u·y of {LOSSES[recipe.loss]}, u = (1, …, 1)/√n, n outputs."},
         ),
     )
     controls.truth(

@@ -16,6 +16,7 @@ FLOORS = (
         "discovery",
         "entries",
         "estimates",
+        "glossary",
         "initialisers",
         "numerals",
         "rules",

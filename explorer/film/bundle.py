@@ -7,10 +7,10 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[2] / "static" / "film"
 # Each module imports only from those before it; the last one is the entry.
 MODULES = (
-    "symbols", "colours", "reel", "layout", "walk", "arrow", "heat", "curves", "side", "loss",
-    "graph", "wiring", "panels", "overlay", "sliders", "sketch", "picture", "space", "chart",
-    "scale", "pointer", "controls", "readout", "text", "build", "follow", "motion", "scribe",
-    "snapshot", "view",
+    "symbols", "colours", "reel", "layout", "terms", "walk", "arrow", "heat", "curves", "side",
+    "loss", "graph", "wiring", "panels", "overlay", "sliders", "sketch", "picture", "space",
+    "chart", "scale", "pointer", "controls", "readout", "text", "build", "follow", "motion",
+    "scribe", "snapshot", "view",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from explorer.film.payload import TINY, Blobs, squeezed, written
 from explorer.film.picture import Gallery
 from explorer.film.reel import Bars, Curves, Reel
 from explorer.film.space import packed
+from explorer.film.terms import definition, line_definition, terms
 
 _SINGLE = 3e38  # beyond this float32 would turn a finite value into infinity
 
@@ -20,7 +21,9 @@ def pack(reel: Reel) -> bytes:
         "title": reel.title,
         "text": reel.text,
         "axis": vars(reel.axis),
-        "panels": [_panel(p, blobs, reel.precise) for p in reel.panels],
+        "panels": [
+            _panel(p, blobs, reel) | {"definition": definition(p, reel)} for p in reel.panels
+        ],
         "side": [_side(s, i, blobs) for i, s in enumerate(reel.side)],
         "graph": vars(reel.graph) if reel.graph else None,
         "pictures": [_picture(p, i, blobs) for i, p in enumerate(reel.pictures)],
@@ -29,7 +32,8 @@ def pack(reel: Reel) -> bytes:
         "space": packed(reel.space, blobs.add) if reel.space else None,
         "charts": [packed_chart(c, i, blobs.add) for i, c in enumerate(reel.charts)],
         "scale": _scale(reel.scale) if reel.scale else None,
-        "sliders": [vars(s) for s in reel.sliders],
+        "sliders": [vars(s) | {"definition": definition(s, reel)} for s in reel.sliders],
+        "terms": terms(reel),
         "play": vars(reel.play),
         "cursor": reel.cursor,
         "pick": reel.pick,
@@ -37,13 +41,13 @@ def pack(reel: Reel) -> bytes:
     return written(header, blobs)
 
 
-def _panel(panel, blobs, precise):
+def _panel(panel, blobs, reel):
     if isinstance(panel, Curves):
-        return _curves(panel, blobs)
+        return _curves(panel, blobs, reel)
     values = np.asarray(panel.values, np.float64)
     finite = np.abs(values[np.isfinite(values)])
     top = float(finite.max()) if finite.size else 1.0
-    if precise:
+    if reel.precise:
         single = panel.scale != "log" and top < _SINGLE
         blobs.add(panel.key, values.astype(np.float32) if single else values)
     else:
@@ -67,13 +71,16 @@ def _range(panel, values, top):
     return (low, high) if low < high else (high / 10, high)
 
 
-def _curves(panel, blobs):
+def _curves(panel, blobs, reel):
     lines = []
     for i, line in enumerate(panel.lines):
         blobs.add(f"{panel.key}/{i}", np.asarray(line.values, np.float64))
         for edge, values in zip(("low", "high"), line.band or (), strict=False):
             blobs.add(f"{panel.key}/{i}/{edge}", np.asarray(values, np.float64))
-        lines.append(_plain(line, "values", "band") | {"band": line.band is not None})
+        lines.append(
+            _plain(line, "values", "band")
+            | {"band": line.band is not None, "definition": line_definition(line.name, reel)}
+        )
     return {"kind": "curves"} | _plain(panel, "lines") | {"lines": lines}
 
 

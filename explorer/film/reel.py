@@ -1,5 +1,6 @@
 """A reel: one run of a network as signals over time, to be drawn by a browser."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -47,6 +48,7 @@ class Heat:
     rows: tuple[str, ...] | None = None
     group: str = ""
     tall: float = 1.0
+    definition: str = ""  # of the symbol, where the glossary does not know it
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +112,7 @@ class Graph:
 
     On an axis with a turn, the loss stands there: on the way back the states give way to the panels
     in ``back``, and line ``local`` of the gradient is what the loss injects at each of them.
+    Without a turn, ``loss`` is the formula of the loss, a node behind the last state.
     """
 
     x: str | None
@@ -123,6 +126,7 @@ class Graph:
     back: tuple[str, ...] = ()
     local: int | None = None
     loss: str = ""
+    loss_reads_last: bool = True
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,10 @@ class Play:
 
 @dataclass(frozen=True, eq=False)
 class Reel:
-    """Everything that one film shows; cursor is a tick number, pick a (panel key, row)."""
+    """Everything that one film shows; cursor is a tick number, pick a (panel key, row).
+
+    ``terms`` are definitions of symbols that are special to this picture, such as its loss L.
+    """
 
     axis: Axis
     panels: tuple[Heat | Curves, ...]
@@ -175,3 +182,4 @@ class Reel:
     text: str = ""
     title: str = ""
     precise: bool = True
+    terms: Mapping[str, str] = field(default_factory=dict)

@@ -28,6 +28,19 @@ class Loss:
     name: str
     latex: str
 
+    @property
+    def formula(self) -> str:
+        """The right side of the loss as plain text."""
+        return "u·h_T"
+
+    @property
+    def definition(self) -> str:
+        """What L is, in one sentence."""
+        return (
+            f"loss: L = {self.formula}, with the unit vector u = (1, …, 1)/√H, so that the "
+            "gradient starts with length 1."
+        )
+
     def weights(self, T: int, H: int) -> Array:
         """Return the gradient of the loss at each hidden state."""
         raise TypeError(f"{type(self).__name__}: wanted LastState, EveryState or OneUnit.")
@@ -62,6 +75,14 @@ class EveryState(Loss):
     name: str = "every state"
     latex: str = r"L = \sum_t u \cdot h_t"
 
+    @property
+    def formula(self) -> str:
+        return "Σ_t u·h_t"
+
+    @property
+    def definition(self) -> str:
+        return f"loss: L = {self.formula}, summed over all steps, with u = (1, …, 1)/√H."
+
     def weights(self, T: int, H: int) -> Array:
         return np.full((T, H), 1 / np.sqrt(H))
 
@@ -74,6 +95,14 @@ class OneUnit(Loss):
     latex: str = r"L = h_t[j]"
     t: int = 1
     unit: int = 0
+
+    @property
+    def formula(self) -> str:
+        return f"h_{self.t}[{self.unit + 1}]"
+
+    @property
+    def definition(self) -> str:
+        return f"loss: L = {self.formula}, the hidden state of one unit at one step."
 
     def weights(self, T: int, H: int) -> Array:
         w = np.zeros((T, H))

@@ -32,10 +32,13 @@ from explorer.scenes.memory import (
 )
 from explorer.scenes.orders import GIVEN, apart, orders_axis, orders_summary, reading
 from explorer.scenes.signals import (
+    cell_terms,
     drawing,
     gates,
     gradient_norms,
     inputs,
+    loss_node,
+    loss_terms,
     outputs,
     read,
     saturated,
@@ -106,6 +109,7 @@ __all__ = [
     "back_flow",
     "back_heat",
     "besides",
+    "cell_terms",
     "change",
     "dial_axis",
     "dial_curves",
@@ -142,6 +146,8 @@ __all__ = [
     "letter_units",
     "letters_axis",
     "links",
+    "loss_node",
+    "loss_terms",
     "nearest",
     "on_the_way_back",
     "orders_axis",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -10,10 +11,12 @@ from explorer.cells import Cell
 from explorer.dynamics.projection import pca
 from explorer.dynamics.saturation import saturation
 from explorer.film import Axis, Curves, Heat, Line, Plane
+from explorer.glossary import of_signal
 from explorer.gradients import GradientTrace
 from explorer.numerals import numeral
 from explorer.palette import NORM, nth, nth_dash
 from explorer.readout import Readout
+from explorer.recipe import Recipe
 from explorer.sequences import Sequence
 from explorer.shapes import Array
 from explorer.trace import Trace
@@ -38,7 +41,15 @@ def signal(cell: Cell, name: str, values: Array, start: int) -> Heat:
         start=start,
         limit=None if bounds is None or unit else float(bounds[1]),
         rows=cell.called if values.shape[1] == cell.H else None,
+        definition=definition(cell, name),
     )
+
+
+def definition(cell: Cell, name: str) -> str:
+    """Return what a gate or slot means: the cell's own term for it and its equation."""
+    lines = getattr(getattr(cell, "rule", None), "lines", ())
+    said = next((f"{line}".split("  #")[0] for line in lines if line.name == name), "")
+    return of_signal(cell.meaning[name], f"{said} in the {cell.name} network".lstrip())
 
 
 def inputs(trace: Trace, sequence: Sequence | None = None, batch: int = 0) -> Heat:
@@ -140,6 +151,23 @@ def trajectory(trace: Trace, slot: str = "h", batch: int = 0) -> Plane:
         x_label=f"PC 1 ({share[0]}%)",
         y_label=f"PC 2 ({share[1]}%)",
     )
+
+
+def loss_terms(recipe: Recipe) -> dict[str, str]:
+    """Return what L is in this run."""
+    return {"L": recipe.objective().definition}
+
+
+def cell_terms(cell: Cell) -> dict[str, str]:
+    """Return what each gate and slot of a cell means."""
+    return {name: definition(cell, name) for name in (*cell.gates, *cell.slots)}
+
+
+def loss_node(recipe: Recipe, trace: Trace) -> dict[str, Any]:
+    """Return the loss as a node of the unrolled network."""
+    objective = recipe.objective()
+    reads = objective.weights(trace.T, trace.cell.H)[-1].any()
+    return {"loss": objective.formula, "loss_reads_last": bool(reads)}
 
 
 def summary(trace: Trace) -> str:

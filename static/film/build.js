@@ -3,6 +3,7 @@
 const here = new URL(import.meta.url).search;
 const { make } = await import("./layout.js" + here);
 const { spell } = await import("./symbols.js" + here);
+const { list_terms, term } = await import("./terms.js" + here);
 const { build_side } = await import("./side.js" + here);
 const { build_panels } = await import("./panels.js" + here);
 const { watch_stack } = await import("./pointer.js" + here);
@@ -17,16 +18,16 @@ const { build_sliders } = await import("./sliders.js" + here);
 export function build(view) {
   const { reel } = view;
   view.root.setAttribute("aria-label", reel.title || "film of the network");
-  view.said.textContent = reel.text;
+  view.said.replaceChildren(reel.text, list_terms(reel.terms));
   const shape = (name, value) => {
     const text = JSON.stringify(value);
     if (view[`${name}_shape`] === text) return false;
     view[`${name}_shape`] = text;
     return true;
   };
-  const outline = reel.panels.map(({ kind, key, label, symbol, scale, group, unit, tall, lines, m }) =>
-    [kind, key, label, symbol, scale, group, unit, tall, m, lines?.map((l) => [l.name, l.ink, l.dash])]);
-  if (shape("panels", [outline, reel.axis.count])) {
+  const outline = reel.panels.map(({ kind, key, label, symbol, definition, scale, group, unit, tall, lines, m }) =>
+    [kind, key, label, symbol, definition, scale, group, unit, tall, m, lines?.map((l) => [l.name, l.ink, l.dash])]);
+  if (shape("panels", [outline, reel.axis.count, reel.terms])) {
     view.rows.replaceChildren();
     view.stacks = build_panels(view.rows, reel);
     for (const stack of view.stacks) watch_stack(stack, () => view.reel.axis, view.act());
@@ -51,7 +52,7 @@ export function build(view) {
   if (shape("charts", charts)) view.drawn_charts = build_charts(view.charts, view);
   const hung = (reel.pictures ?? []).map(({ marks, notes, aim, ...rest }) => rest);
   if (shape("pictures", hung)) view.gallery = build_pictures(view.pictures, view, view.act());
-  if (shape("scene", reel.graph ?? Boolean(reel.wiring))) build_scene(view);
+  if (shape("scene", [reel.graph ?? Boolean(reel.wiring), reel.terms])) build_scene(view);
   if (reel.wiring && shape("wiring", reel.wiring.boxes.map(({ key, column, floor, aside }) => [key, column, floor, aside]))) {
     // The boxes glide from where they stand now to where the new wiring has them.
     const kept = new Set(reel.wiring.boxes.map((box) => box.key));
@@ -74,11 +75,14 @@ function build_scene(view) {
   view.toggle.type = "button";
   view.toggle.setAttribute("aria-label", "rolled up: one cell with a loop");
   view.toggle.addEventListener("click", () => view.roll(!view.rolled));
-  const names = [graph.x && graph.input_weight, graph.state_weight, graph.output && graph.output_weight].filter(Boolean).join(", ");
-  const caption = make("div", "film-caption", make("i", "film-cool", "→"), spell(make("span"), ` the same ${names} at every step`));
+  const names = [graph.x && graph.input_weight, graph.state_weight, graph.output && graph.output_weight].filter(Boolean);
+  const { terms } = view.reel;
+  const written = names.flatMap((name, i) => [i ? ", " : "", term(name, terms?.[name], "")]);
+  const caption = make("div", "film-caption", make("i", "film-cool", "→"), " the same ", ...written, " at every step");
+  if (graph.loss && view.reel.axis.turn == null) caption.append(" · ", term("L", terms?.L), " = ", spell(make("span"), graph.loss));
   if (graph.gradient) {
-    const symbol = view.reel.find[graph.gradient].symbol;
-    caption.append(make("span", "film-back", make("i", "film-warm", "←"), spell(make("span"), ` ${symbol}, thick = large`)));
+    const { symbol, definition } = view.reel.find[graph.gradient];
+    caption.append(make("span", "film-back", make("i", "film-warm", "←"), " ", term(symbol, definition, ""), ", thick = large"));
   }
   view.scene.append(make("div", "film-scene-head", caption, view.toggle), view.canvas);
   show_roll(view);

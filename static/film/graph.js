@@ -69,11 +69,32 @@ export function draw_graph(ctx, reel, size, { position, morph, cursor, tick, row
   if (axis.turn != null && morph > 0.02) {
     draw_loss(ctx, reel, size, { x_of, from, to, now, cursor, alpha: morph }, theme, hits);
   }
+  if (graph.loss && axis.turn == null && morph > 0.5 && to === last) {
+    ctx.globalAlpha = fade(last) * morph;
+    draw_end(ctx, x_of(last), size, graph.loss_reads_last, theme);
+  }
   // The loop closes when the steps have come together.
   ctx.globalAlpha = clamp(1 - 3 * morph, 0, 1);
   if (ctx.globalAlpha > 0.02) loop(ctx, size, graph, strength?.(now), theme);
   ctx.globalAlpha = 1;
   return hits;
+}
+
+/** The loss as a node behind the last state, with an arrow where it reads that state. */
+function draw_end(ctx, x, size, reads, theme) {
+  const [side, y, radius] = [x + size.node / 2, size.top + PAD + size.tall / 2, 10];
+  const middle = Math.min(side + 28, size.wide - radius - 2);
+  ctx.strokeStyle = ctx.fillStyle = theme.cool;
+  if (reads && middle - radius - side > 6) arrow(ctx, side + 2, y, middle - radius - 1, y, 1.6);
+  ctx.fillStyle = theme.back;
+  ctx.strokeStyle = theme.edge;
+  ctx.lineWidth = 1.2;
+  ctx.beginPath();
+  ctx.arc(middle, y, radius, 0, 7);
+  ctx.fill();
+  ctx.stroke();
+  ctx.fillStyle = theme.text;
+  draw_text(ctx, "L", middle, y, { size: 12.5, align: 0.5, bold: true, font: theme.font });
 }
 
 function step(ctx, x, k, reel, size, { now, back, swept }, lit, hits, theme) {

@@ -2,6 +2,7 @@
 
 const here = new URL(import.meta.url).search;
 const { brief, draw_text, spell } = await import("./symbols.js" + here);
+const { term } = await import("./terms.js" + here);
 const { bar, ink } = await import("./colours.js" + here);
 const { centre, fit, make, panel_height } = await import("./layout.js" + here);
 const { tick_name } = await import("./walk.js" + here);
@@ -45,7 +46,7 @@ function build_card(panel) {
   const canvas = make("canvas", "film-plot");
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `${panel.label} over time`);
-  const symbol = spell(make("span", "film-symbol"), panel.symbol);
+  const symbol = term(panel.symbol, panel.definition);
   const name = make("div", "film-name", make("span", "film-label", panel.label), " ", symbol);
   const gutter = make("div", "film-gutter", name);
   const card = { key: panel.key, canvas, node: make("div", "film-panel", gutter, canvas), gutter };
@@ -111,7 +112,7 @@ function label_curves(card, theme, narrow) {
     const entries = panel.lines.map((line, i) => {
       const swatch = make("i", "film-swatch");
       swatch.style.borderTop = `2px ${DASH_STYLE[line.dash]} ${ink(line, i, theme)}`;
-      return make("span", "film-entry", swatch, spell(make("span"), line.name));
+      return make("span", "film-entry", swatch, term(line.name, line.definition, "film-line"));
     });
     card.legend.replaceChildren(...(panel.lines.length > 1 ? entries : []));
     card.look = look;

@@ -2,7 +2,8 @@
 
 const here = new URL(import.meta.url).search;
 const { make } = await import("./layout.js" + here);
-const { brief, spell } = await import("./symbols.js" + here);
+const { brief } = await import("./symbols.js" + here);
+const { term } = await import("./terms.js" + here);
 
 const GAP = 32; // ms between requests, as long as the server answers quickly
 const PATIENCE = 2500; // ms after which an answer counts as lost
@@ -78,7 +79,7 @@ function build_knob(slider, values, post) {
   input.dataset.slider = slider.key;
   input.setAttribute("aria-label", slider.label);
   const output = make("output", "film-value");
-  const name = make("span", "film-slider-name", slider.label, " ", spell(make("span", "film-symbol"), slider.symbol));
+  const name = make("span", "film-slider-name", slider.label, " ", term(slider.symbol, slider.definition));
   const head = make("span", "film-slider-head", name, output);
   const marks = make("span", "film-stops");
   const knob = { slider, input, node: make("label", "film-slider", head, input, marks), held: false, known: slider.value };

@@ -4,7 +4,7 @@ const here = new URL(import.meta.url).search;
 const { Scribe, escaped } = await import("./scribe.js" + here);
 
 const SHEET_MARGIN = 16;
-const LEFT_OUT = ".film-controls, .film-sliders, .film-toggle, .film-said, .film-live, .film-hint, button, select, input";
+const LEFT_OUT = ".film-controls, .film-sliders, .film-toggle, .film-said, .film-tip, .film-live, .film-hint, button, select, input";
 
 /** Save what the visitor sees; kind is "png" or "svg". */
 export async function save(view, kind) {

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.cells import CELLS
 from explorer.film import unpack
+from explorer.glossary import symbols
 from explorer.recipe import Recipe
 from tests.serving import ROOT
 
@@ -47,8 +48,23 @@ def stands(app: AppTest) -> AppTest:
     """Assert that a page was drawn to its end."""
     assert not app.exception, app.exception[0].stack_trace
     assert len(app.title) == 1
-    films(app)
+    for header, _ in films(app):
+        assert not (missing := undefined(header)), f"no definition of {missing}"
     return app
+
+
+def undefined(header: dict) -> list[str]:
+    """Return the symbols in a film's header that it does not define."""
+    terms = header["terms"]
+    parts = [*header["panels"], *header["sliders"]]
+    missing = [p["symbol"] for p in parts if p["symbol"] and not p["definition"]]
+    texts = [line["name"] for p in header["panels"] for line in p.get("lines", ())]
+    texts += [side[k] for side in header["side"] for k in ("x_label", "y_label") if k in side]
+    texts += [chart[k] for chart in header["charts"] for k in ("x_label", "y_label")]
+    names = {name for p in header["pictures"] for name in p.get("names", ())}
+    known = names | {re.sub("_t$", "", symbol) for symbol in terms} | set(terms)
+    texts.append(header["axis"]["label"])
+    return missing + [s for text in texts for s in symbols(text) if s not in known]
 
 
 def films(app: AppTest) -> list[tuple[dict, dict[str, np.ndarray]]]:
