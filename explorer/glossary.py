@@ -50,6 +50,9 @@ TERMS = (
     Term("c_t", "cell state", "the memory of an LSTM after step t", "H numbers"),
     Term("h^{→}_{t}", "forward state", "hidden state of the network that reads from first to last"),
     Term("h^{←}_{t}", "backward state", "hidden state of the network that reads from the end"),
+    Term("h_{t}", "hidden state", "one number per unit, handed on to step t + 1", "H numbers"),
+    Term("h^{•}_{t}", "hidden state", "hidden state of layer • at step t"),
+    Term("h^{•}", "hidden state", "hidden state of layer •"),
     Term("W_xh", "input weights", "matrix from the input to the hidden units", "textbook U"),
     Term("W_hh", "recurrent weights", "matrix from the last state to the hidden units",
          "textbook W"),
@@ -133,6 +136,10 @@ TERMS = (
     # ---- dynamics ----
     Term("λ", "exponent", "mean logarithmic growth of a small distance per step", "nats per step",
          ("exponent", "slope", "foresees")),
+    Term("λ_i", "Lyapunov exponents", "mean logarithmic growth along direction i", "nats per step"),
+    Term("λ_1 + … + λ_i", "sum of exponents", "growth of a volume of i dimensions",
+         "nats per step"),
+    Term("i", "index", "number of the exponent, the largest first"),
     Term("λ", "eigenvalue", "factor by which a step stretches an eigenvector"),
     Term("Re λ", "real part", "real part of an eigenvalue λ of the Jacobian"),
     Term("Im λ", "imaginary part", "imaginary part of an eigenvalue λ of the Jacobian"),
@@ -147,6 +154,7 @@ TERMS = (
     Term("h_2", "unit 2", "hidden state of the second unit"),
     Term("x_1", "input 1", "constant input to the first unit", "", ("input",)),
     Term("x_2", "input 2", "constant input to the second unit", "", ("input",)),
+    Term("PC •", "principal component", "direction number • in order of variation"),
     Term("PC", "principal component", "direction of largest variation; the share is its variance"),
     # ---- Hopfield networks ----
     Term("E", "energy", "function of the state that no update raises"),
@@ -167,6 +175,10 @@ TERMS = (
     Term("‖y − y*‖", "mean error", "mean distance of the output from the target"),
     Term("p(x_t)", "probability", "probability that was predicted for the letter x_t", "0 to 1"),
     Term("−log p", "surprise", "minus the logarithm of the predicted probability", "nats"),
+    Term("MC_k", "memory capacity", "squared correlation with the input k steps before", "0 to 1"),
+    Term("|y − x| / σ", "relative error", "error of the forecast in standard deviations σ"),
+    Term("•_t", "series", "one coordinate of the series at step t", "", ("series",)),
+    Term("z", "third coordinate", "third coordinate of the space"),
     Term("MC", "memory capacity", "squared correlation with the input k steps before"),
     Term("Σ MC", "memory capacity", "sum of the capacities up to a delay"),
     Term("w_k / max", "read-out weights", "weights of the read-out for delay k, largest = 1"),
@@ -198,7 +210,7 @@ def matched(pattern: str, symbol: str) -> str | None:
     """Return the slot for which a symbol fits a pattern ("" without one), or None."""
     if "•" not in pattern:
         return "" if pattern == symbol else None
-    found = re.fullmatch(re.escape(pattern).replace("•", r"(\w+)"), symbol)
+    found = re.fullmatch(re.escape(pattern).replace("•", r"(\S+?)"), symbol)
     return found[1] if found else None
 
 

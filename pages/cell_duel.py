@@ -20,7 +20,7 @@ DEFAULT = Recipe(
 )  # fmt: skip
 PRESETS = {
     "Gates open": DEFAULT,
-    "As drawn": replace(DEFAULT, memory="default"),
+    "Random gates": replace(DEFAULT, memory="default"),
     "Gates open, same number of parameters": replace(DEFAULT, fair="parameters"),
 }
 
@@ -146,7 +146,7 @@ controls.notice(
     "- **Open gates win.** With a bias of 3 the gates that keep the past stand open: the "
     "gradients of LSTM and GRU reach the first state, that of the simple network is gone long "
     "before.\n"
-    "- **Gates as drawn lose.** Press *As drawn*: half-open gates forget half of the state at "
+    "- **Random gates.** Press *Random gates*: half-open gates forget half of the state at "
     "every step, and the simple network's gradient reaches further than either.\n"
     "- **More units do not help.** At the same number of parameters the simple network has about "
     "twice the units of the LSTM, and still its gradient halves every few steps.\n"

@@ -78,7 +78,7 @@ def column(scene: Scene, recipe: SequenceMaps) -> int:
 
 def truth(recipe: SequenceMaps, learnt) -> None:
     kind, cell = recipe.wired, CELLS[recipe.cell]
-    state = f"trained here, {len(learnt.losses)} updates" if learnt else "weights as drawn"
+    state = f"trained here, {len(learnt.losses)} updates" if learnt else "random weights"
     controls.truth(
         f"✓ real · {cell.name} · {state} · seed {recipe.seed} · float64",
         f"**{kind.title}** ({kind.source}), made of {cell.name} cells: {cell.variant} "

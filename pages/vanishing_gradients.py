@@ -96,8 +96,9 @@ flow()
 
 controls.notice(
     "- **A straight line is exponential decay**; its slope is the rate per step.\n"
-    "- **Gates as drawn hold nothing.** A gate near ½ forgets half of the memory at every step, so "
-    "an LSTM or GRU fades faster than the simple network. Press *Hold*: chrono opens the gates.\n"
+    "- **Random gates stay near ½** at the default settings: half of the memory is lost at every "
+    "step, and an LSTM or GRU fades faster than the simple network. Press *Hold*: chrono opens "
+    "the gates.\n"
     "- **A clock or a leak holds the gradient without any gate.** Between its ticks a slow group "
     "of the Clockwork network does not change, and a leaky unit keeps a fixed share of itself: "
     "with random weights, half of it lasts more than twice as long as in the other cells.\n"

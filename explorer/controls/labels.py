@@ -45,7 +45,7 @@ SHOWN: dict[str, dict[str, str]] = {
     "scale": SCALES,
     "activation": {"relu": "ReLU", "identity": "identity (linear)"},
     "recurrent": {"identity": "identity (IRNN)", "gaussian": "Gaussian"},
-    "memory": {"default": "as drawn", "bias": "set by slider", "chrono": "chrono"},
+    "memory": {"default": "random", "bias": "set by slider", "chrono": "chrono"},
     "input": {"drawn": "drawn by you", "numbers": "your numbers", "words": "your words"},
     "edit": {"none": "nothing"},
     "hold": {"none": "none"},

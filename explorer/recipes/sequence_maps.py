@@ -28,8 +28,8 @@ class SequenceMaps(Linked):
     cell: str = entry("GRU", Choice(tuple(CELLS)))
     network: str = entry(
         "drawn", Choice(("drawn", "trained")), label="Network",
-        shown={"drawn": "as drawn", "trained": "trained"},
-        help="As drawn by the seed it reads any words of yours; trained, it does a task.",
+        shown={"drawn": "random", "trained": "trained"},
+        help="With random weights it reads any words of yours; trained, it does a task.",
     )  # fmt: skip
     use: str = entry(
         "right", Choice(tuple(USES)), label="Use",

@@ -89,7 +89,7 @@ class TrainingRecipe(Linked):
     gain: float = entry(1.0, Real(0.0, 4.0), label="Gain of the recurrent weights")
     memory: str = entry(
         "default", Choice(("default", "bias", "chrono")),
-        shown={"default": "as drawn", "bias": "set below", "chrono": "chrono"},
+        shown={"default": "random", "bias": "set below", "chrono": "chrono"},
     )  # fmt: skip
     bias: float = entry(1.0, Real(-6.0, 8.0), label="… set to")
     activation: str = entry("tanh", Choice(tuple(ACTIVATIONS)), "act")

@@ -48,7 +48,7 @@ def wired(rng: np.random.Generator, N: int, wiring: str, density: float) -> tupl
     except ValueError:
         return W, (
             "The few connections that are left form no loop: all eigenvalues are 0 and cannot be "
-            "scaled to a spectral radius, so the weights stay as drawn. Raise the density."
+            "scaled to a spectral radius, so the random weights stay unscaled. Raise the density."
         )
 
 

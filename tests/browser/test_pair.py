@@ -33,7 +33,7 @@ def test_a_run_is_pinned_compared_and_let_go(open_page):
 def test_each_preset_can_be_pressed(open_page):
     tab = open_page("cell_duel", **STILL)
     for name, (key, value) in {
-        "As drawn": ("memory", "default"),
+        "Random gates": ("memory", "default"),
         "same number of parameters": ("fair", "parameters"),
     }.items():
         tab.get_by_role("button", name=re.compile(name)).click()

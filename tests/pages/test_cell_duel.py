@@ -155,7 +155,7 @@ def test_a_pinned_run_stays_while_the_other_changes():
 
 def test_a_preset_leaves_the_pinned_run_alone():
     app = press(visit(PAGE), "hold")
-    press(app, "preset.As drawn")
+    press(app, "preset.Random gates")
     assert recipe_of(app, PAGE) == Recipe(
         **{**vars(default_of(PAGE)), "memory": "default", "pin": "v=1"}
     )

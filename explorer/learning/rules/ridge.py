@@ -25,7 +25,7 @@ class Ridge(Rule):
     strength: float = 1e-4
 
     name = "Read-out by ridge"
-    about = "The recurrent weights stay as drawn; the read-out is solved for, not descended to."
+    about = "The recurrent weights stay random; the read-out is solved for, not descended to."
     source = "Hoerl & Kennard 1970; Jaeger 2001"
 
     def __post_init__(self):
