@@ -20,6 +20,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit import config
 
+from explorer.guard import Guarded, own_names
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # What the first picture needs; torch is not among it (1.7 seconds and 190 MB).
@@ -124,6 +126,7 @@ def main() -> None:
     parser.add_argument("script", nargs="?", type=Path, default=ROOT / "streamlit_app.py")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=port_number, default=8501)
+    parser.add_argument("--allow-host", action="append", default=[], metavar="NAME")
     asked = parser.parse_args()
     try:
         listener = listen(asked.host, asked.port)
@@ -132,7 +135,11 @@ def main() -> None:
 
     server = uvicorn.Server(
         uvicorn.Config(
-            app(asked.script.resolve(), announce(listener)),
+            Guarded(
+                app(asked.script.resolve(), announce(listener)),
+                own_names(asked.host),
+                asked.allow_host,
+            ),
             log_level="warning",
             access_log=False,
             ws="websockets-sansio",

@@ -23,6 +23,7 @@ FLOORS = (
         "sequences",
         "series",
         "shapes",
+        "shelf",
         "weights",
     ),
     ("cells", "feedforward", "memory", "readout"),
@@ -37,6 +38,7 @@ FLOORS = (
     ("scenes",),  # what stands in a reel
     ("export",),
     ("controls",),
+    ("guard",),
     ("serve",),
     ("pages", "streamlit_app"),
 )
