@@ -14,6 +14,7 @@ from explorer.recipes.moving import NETWORKS
 from explorer.scenes import bifurcations as scenes
 from explorer.scenes.loci import plane_chart
 from explorer.scenes.wall import cut_chart, wall_axis, wall_chart, wall_panels, wall_summary
+from explorer.shelf import Shelf
 
 PAGE = "bifurcations"
 WALL, LINES = f"{PAGE}.wall", f"{PAGE}.lines"
@@ -40,14 +41,13 @@ def followed(recipe: Bifurcations, fine: bool) -> tuple[list[Branch], Sweep]:
 
 
 @st.cache_resource(show_spinner=False)
-def planes() -> dict[Bifurcations, Plane]:
+def planes() -> Shelf[Bifurcations, Plane]:
     """Return the place for planes of two parameters, one for all visitors."""
-    return {}
+    return Shelf(KEPT)
 
 
 def survey(recipe: Bifurcations) -> None:
     """Follow the lines in a plane of two parameters, and draw the picture anew with them."""
-    kept = planes()
     part, finished = controls.watched(
         LINES, recipe, recipe.plane, lambda part: part.share,
         lambda part: f"{len(part.found[0])} lines in the plane of two parameters", 1,
@@ -56,9 +56,7 @@ def survey(recipe: Bifurcations) -> None:
         st.info("Stopped: the plane of two parameters shows the lines found by then.")
         st.button("Go on", key=f"{LINES}.resume", on_click=controls.resume, args=(LINES,))
         return
-    while len(kept) >= KEPT:
-        kept.pop(next(iter(kept)), None)
-    kept[recipe] = part.found
+    planes()[recipe] = part.found
     breathe()
 
 

@@ -14,6 +14,7 @@ from explorer.controls.widgets import choose, more, row
 from explorer.dynamics.portions import Part
 from explorer.film import Slider
 from explorer.recipes.chaos import Chaos
+from explorer.shelf import Shelf
 
 T = TypeVar("T")
 KEPT = 32  # finished computations
@@ -66,9 +67,9 @@ def sliders(recipe: Chaos) -> tuple[Slider, ...]:
 
 
 @st.cache_resource(show_spinner=False)
-def shelf() -> dict[Chaos, Any]:
+def shelf() -> Shelf[Chaos, Any]:
     """Return the place for finished computations, one for all visitors."""
-    return {}
+    return Shelf(KEPT)
 
 
 def counted(
@@ -101,15 +102,13 @@ def waited(
 ) -> T:
     """Return what a long computation has found, with a bar meanwhile; say so if it was stopped."""
     kept = shelf()
-    if recipe in kept:
-        return kept[recipe]
+    if (done := kept.get(recipe)) is not None:
+        return done
     found, finished = watched(page, recipe, begin, share, told)
     if not finished:
         st.info(f"Stopped. What follows is what had been found by then: {told(found)}.")
         st.button("Go on", key=f"{page}.resume", on_click=resume, args=(page,))
         return found
-    while len(kept) >= KEPT:
-        kept.pop(next(iter(kept)), None)
     kept[recipe] = found
     return found
 

@@ -17,6 +17,7 @@ from explorer.reservoir import Capacity, exponent
 from explorer.reservoir.cost import Mark, descended, solved
 from explorer.reservoir.forecast import Forecast, nrmse
 from explorer.scenes.continued import WAYS
+from explorer.shelf import Shelf
 
 HELD_OUT = 2500  # steps of the series beyond the training data, for many starts
 KEPT = 64  # trainings
@@ -96,9 +97,9 @@ Trained = tuple[dict[str, list[Mark]], str, float, Readout]
 
 
 @st.cache_resource(show_spinner=False)
-def shelf() -> dict[ReservoirRecipe, Trained]:
+def shelf() -> Shelf[ReservoirRecipe, Trained]:
     """Return the place for finished trainings, one for all visitors."""
-    return {}
+    return Shelf(KEPT)
 
 
 def trained(recipe: ReservoirRecipe) -> Trained:
@@ -122,8 +123,6 @@ def trained(recipe: ReservoirRecipe) -> Trained:
                 ways[way].append(mark)
                 bar.progress(mark.updates / recipe.updates, f"{WAYS[way]}: update {mark.updates}")
         bar.empty()
-        while len(kept) >= KEPT:
-            kept.pop(next(iter(kept)), None)
         done = ways, fit.remark, exponent(trace, np.random.default_rng(0)), fit.readout
         kept[recipe] = done
     return done

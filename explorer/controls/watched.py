@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from explorer.controls.hidden import not_in_link
+from explorer.shelf import Shelf
 
 T = TypeVar("T")
 STOPPED = (
@@ -44,9 +45,9 @@ def watched(
     several computations calls itself by a further name in each.
     """
     memory = st.session_state
-    done = memory.setdefault(f"{page}.done", {})
-    if key in done:
-        return done[key], True
+    done = memory.setdefault(f"{page}.done", Shelf(kept))
+    if (before := done.get(key)) is not None:
+        return before, True
     memory[LATEST] = page
     running = memory.get(f"{page}.running")
     if running is None or running["key"] != key:
@@ -83,10 +84,8 @@ def watched(
             breathe()
     place.empty()
     memory.pop(f"{page}.running", None)
-    while len(done) >= kept:
-        done.pop(next(iter(done)))
     done[key] = running["last"]
-    return done[key], True
+    return running["last"], True
 
 
 def so_far(page: str, key: Hashable) -> T | None:
