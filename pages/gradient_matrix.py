@@ -37,8 +37,8 @@ def matrix() -> None:
     kind, sequence, trace = CELLS[recipe.cell], recipe.sequence(), recipe.trace()
     controls.said(sequence.remark)
     t = min(recipe.at, trace.T)
-    k = min(recipe.cursor, t)
-    links = chain(trace, t, k)
+    k = min(recipe.cursor, trace.T)
+    links = chain(trace, t, min(k, t))
     controls.show(
         PAGE,
         Reel(
@@ -58,11 +58,10 @@ def matrix() -> None:
         ),
     )
     controls.badge(recipe, live=live)
-    state = min(recipe.cursor, trace.T)
-    st.subheader(f"From the loss at step {t} back to the state at step {state}", anchor=False)
-    if recipe.cursor > t:
+    st.subheader(f"From the loss at step {t} back to the state at step {k}", anchor=False)
+    if k > t:
         st.markdown(
-            f"State {state} comes after loss {t}: it cannot matter, and the "
+            f"State {k} comes after loss {t}: it cannot matter, and the "
             "entry is 0. Click below the diagonal to take an entry apart."
         )
         return

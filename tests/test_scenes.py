@@ -216,3 +216,13 @@ def test_the_summaries_are_sentences_with_numbers():
     assert "reset gate" in text
     said = scenes.flow_summary({"GRU": recipe.gradients()})
     assert f"GRU {numeral(recipe.gradients().norm()[0])}" in said
+
+
+def test_a_surprise_above_that_of_guessing_is_called_so():
+    class Reading:
+        T, vocabulary, loss = 10, "x" * 97, np.log(11388.9)
+
+    text = scenes.surprise_said(Reading)
+    assert "worse than guessing" in text
+    assert "11388" not in text
+    assert "97 signs: 96 letters and one sign for all others" in text

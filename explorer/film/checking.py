@@ -83,6 +83,8 @@ def _check_heat(heat, axis):
     _fits(name, shape[0], heat.start, axis)
     _ask(heat.scale in ("unit", "signed", "log"), f"Heat({heat.key!r}).scale",
          '"unit", "signed" or "log"', heat.scale, "choose one of them")  # fmt: skip
+    _ask(heat.least is None or heat.least > 0, f"Heat({heat.key!r}).least", "a positive number",
+         heat.least, "use None for the smallest magnitude")  # fmt: skip
     _ask(heat.limit is None or heat.limit > 0, f"Heat({heat.key!r}).limit", "a positive number",
          heat.limit, "use None for the largest magnitude")  # fmt: skip
     if heat.rows is not None:

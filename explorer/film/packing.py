@@ -54,7 +54,7 @@ def _panel(panel, blobs, reel):
         codes, notes = squeezed(values, panel.scale)
         blobs.add(panel.key, codes, **notes)
     low, high = _range(panel, values, top)
-    return {"kind": "heat", "low": low, "high": high} | _plain(panel, "values", "limit")
+    return {"kind": "heat", "low": low, "high": high} | _plain(panel, "values", "limit", "least")
 
 
 def _range(panel, values, top):
@@ -68,6 +68,8 @@ def _range(panel, values, top):
     low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.1, 1.0)
     if panel.limit:
         high = float(panel.limit)
+    if panel.least:
+        low = float(panel.least)
     return (low, high) if low < high else (high / 10, high)
 
 

@@ -49,6 +49,7 @@ class Heat:
     group: str = ""
     tall: float = 1.0
     definition: str = ""  # of the symbol, where the glossary does not know it
+    least: float | None = None  # lower end of a log scale; None: the smallest magnitude
 
 
 @dataclass(frozen=True, eq=False)

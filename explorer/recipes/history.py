@@ -51,11 +51,17 @@ class History(Linked):
 
 @dataclass(frozen=True, eq=False)
 class Running:
-    """What one network of the past does: states (n, rows) from the start-th step on."""
+    """What one network of the past does: states (n, rows) from the start-th step on.
+
+    ``halves`` names equal groups of rows, such as the two directions; ``stages`` are the networks
+    that follow one another, each with the step at which it begins.
+    """
 
     states: Array
     start: int = 0
     rows: tuple[str, ...] | None = None
+    halves: tuple[str, ...] = ("",)
+    stages: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +106,8 @@ def both_ways(asked: History) -> Stack:
 def meeting(stack: Stack, asked: History) -> Running:
     """Read forwards and from the end; the rows of both directions side by side."""
     rows = tuple(f"{way} {k + 1}" for way in ("→", "←") for k in range(asked.H))
-    return Running(StackTrace.of(stack, asked.sequence()).h[:, 0], start=1, rows=rows)
+    states = StackTrace.of(stack, asked.sequence()).h[:, 0]
+    return Running(states, start=1, rows=rows, halves=("→ forward", "← backward"))
 
 
 def reservoir(asked: History) -> LeakyUnits:
@@ -122,7 +129,8 @@ def translating(network: EncoderDecoder, asked: History) -> Running:
     reads = 2 * asked.T // 3
     film = network.answer(asked.sequence()[:reads], asked.T - reads)
     encoded, decoded = (body.films[0][0].slot("h")[:, 0] for body in film.bodies)
-    return Running(np.concatenate([encoded, decoded[1:]]))
+    stages = ((0, "encoder"), (reads, "decoder"))
+    return Running(np.concatenate([encoded, decoded[1:]]), stages=stages)
 
 
 HOPFIELD = Ancestor(hopfield, recalling)

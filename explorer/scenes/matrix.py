@@ -7,15 +7,19 @@ import numpy as np
 from explorer.cells import Cell
 from explorer.dynamics.itemised import Chain, Itemised
 from explorer.film import Curves, Heat, Line
+from explorer.film.payload import TINY
 from explorer.palette import MARKER, NORM
 from explorer.trace import Trace
 
 
 def triangle(items: Itemised, cell: Cell) -> tuple[Heat, ...]:
-    """Return one lower triangle for each slot, side by side, on a log scale.
+    """Return one lower triangle for each slot, side by side, on one log scale.
 
     Above the diagonal stands 0: a loss does not depend on what comes after it.
     """
+    every = np.concatenate([norms.ravel() for norms in items.norms.values()])
+    seen = every[np.isfinite(every) & (every >= TINY)]
+    low, high = (float(seen.min()), float(seen.max())) if seen.size else (None, None)
     rows = tuple(f"loss {t}" for t in range(1, len(items.whole) + 1))
     return tuple(
         Heat(
@@ -24,6 +28,8 @@ def triangle(items: Itemised, cell: Cell) -> tuple[Heat, ...]:
             f"‖∂L_t/∂{slot}_k‖",
             np.nan_to_num(norms.T, nan=0.0, posinf=np.inf),
             scale="log",
+            least=low,
+            limit=high,
             rows=rows,
             group=f"path through the {cell.meaning[slot]}" if len(items.norms) > 1 else "",
             tall=4.0,
@@ -33,11 +39,16 @@ def triangle(items: Itemised, cell: Cell) -> tuple[Heat, ...]:
 
 
 def links(chain: Chain, t: int, k: int) -> tuple[Curves, ...]:
-    """Return what each step between s_k and s_t did to the norm, slope and weight apart."""
-    # Where nothing lies between, the empty product keeps the panel in its place.
-    slope, weight = (
-        side[::-1] if len(side) else np.ones(1) for side in (chain.slope, chain.weight)
-    )
+    """Return what each step between s_k and s_t did to the norm, slope and weight apart.
+
+    Where no step lies between, the panel stays in its place and says so.
+    """
+    if k >= t:
+        label = f"no step lies between state {k} and loss {t}" if k == t else (
+            f"state {k} comes after loss {t}: no gradient reaches it")  # fmt: skip
+        nothing = Line("", np.full(1, np.nan), start=k)
+        return (Curves("links", label, "", (nothing,), log=True, tall=1.4),)
+    slope, weight = chain.slope[::-1], chain.weight[::-1]
     lines = (
         Line("slopes", slope, start=k, ink=MARKER, dash="dash"),
         Line("weights", weight, start=k, ink=NORM),

@@ -99,8 +99,9 @@ def recall_summary(recall: Recall, memories: Memories) -> str:
     took = f"After {flips} flips" if flips != 1 else "After 1 flip"
     fell = f"the energy fell from {tenths(recall.energy[0])} to {tenths(recall.energy[-1])}"
     if not flips:
-        took, fell = "Nothing flips", f"the energy stays at {tenths(recall.energy[0])}"
+        took, fell = "Nothing flips:", f"the energy stays at {tenths(recall.energy[0])}"
     if not P:
+        took = took.rstrip(":")
         return f"{took}: nothing is stored, so no unit hears anything and every picture rests."
     match = overlaps(memories.patterns, recall.x[-1])
     best = int(np.argmax(np.abs(match)))

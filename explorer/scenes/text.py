@@ -8,6 +8,7 @@ import numpy as np
 
 from explorer.film import Axis, Curves, Heat, Line, Passage
 from explorer.learning.history import History
+from explorer.numerals import numeral
 from explorer.palette import NORM, nth
 from explorer.scenes.signals import signal
 from explorer.shapes import Array
@@ -161,7 +162,7 @@ def reading_summary(reading: Reading) -> str:
     """Return one sentence that says what the film shows, for those who cannot see it."""
     return (
         f"{reading.model.cell.name} network with {reading.model.cell.H} units reading "
-        f"{reading.T} letters; mean surprise {reading.loss:.2f} nats a letter."
+        f"{reading.T} letters; mean surprise {numeral(reading.loss)} nats a letter."
     )
 
 
@@ -169,10 +170,17 @@ def surprise_said(reading: Reading) -> str:
     """Return in words how much a text surprises its reader."""
     if reading.T < 2:
         return "One letter alone surprises nobody: read a few more."
+    letters = len(reading.vocabulary)
+    surprise = f"Mean surprise {numeral(reading.loss)} nats a letter"
+    known = f"It can predict {letters} signs: {letters - 1} letters and one sign for all others."
+    if reading.loss > np.log(letters):
+        return (
+            f"{surprise}: worse than guessing. To call all {letters} signs equally likely would "
+            f"give {numeral(np.log(letters))} nats. {known}"
+        )
     return (
-        f"Mean surprise {reading.loss:.2f} nats a letter, as if it chose among "
-        f"{np.exp(reading.loss):.1f} equally likely letters each time; it knows "
-        f"{len(reading.vocabulary)}."
+        f"{surprise}, as if it chose among {numeral(np.exp(reading.loss))} equally likely signs "
+        f"each time. {known}"
     )
 
 
@@ -180,5 +188,6 @@ def strangers(reading: Reading) -> str:
     """Return in words how many letters the network cannot tell apart."""
     return (
         f"{reading.unknown:.0%} of these letters have no number of their own among the "
-        f"{len(reading.vocabulary) - 1} that the network tells apart: to it they are all the same."
+        f"{len(reading.vocabulary) - 1} letters that the network tells apart: "
+        f"it reads them all as one sign."
     )

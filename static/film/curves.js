@@ -94,7 +94,7 @@ export function draw_curves(ctx, panel, axis, wide, high, theme) {
   panel.lines.forEach((line, i) => {
     if (line.edges) draw_band(ctx, line, x_of, place, ink(line, i, theme));
   });
-  panel.lines.forEach((line, i) => draw_line(ctx, line, x_of, place, ink(line, i, theme)));
+  panel.lines.forEach((line, i) => draw_line(ctx, line, x_of, place, ink(line, i, theme), cell / 2));
   for (const { y, text } of rails) {
     ctx.font = `10.5px ${theme.font}`;
     const half = ctx.measureText(text).width / 2 + 4;
@@ -104,7 +104,7 @@ export function draw_curves(ctx, panel, axis, wide, high, theme) {
     ctx.fillStyle = theme.quiet;
     draw_text(ctx, text, x, y, { size: 10.5, align: 0.5, font: theme.font });
   }
-  if (panel.lines.length > 1) draw_names(ctx, panel, x_of, place, wide, high, theme);
+  if (panel.lines.length > 1) draw_names(ctx, panel, axis, x_of, place, wide, high, theme);
 }
 
 /** Where on a rail its name stands clear of every line, or where it likes best if none is clear. */
@@ -132,7 +132,7 @@ function stroke_row(ctx, y, wide, dash = []) {
   ctx.setLineDash([]);
 }
 
-function draw_line(ctx, line, x_of, place, paint) {
+function draw_line(ctx, line, x_of, place, paint, half) {
   ctx.strokeStyle = ctx.fillStyle = paint;
   ctx.lineWidth = 2;
   ctx.lineJoin = ctx.lineCap = "round";
@@ -141,7 +141,10 @@ function draw_line(ctx, line, x_of, place, paint) {
   let pen = false;
   line.values.forEach((v, i) => {
     const y = place(v);
-    if (y !== null) ctx[pen ? "lineTo" : "moveTo"](x_of(i + line.start), y);
+    const x = x_of(i + line.start);
+    if (y !== null) ctx[pen ? "lineTo" : "moveTo"](line.values.length > 1 ? x : x - half, y);
+    // A single value is a level over its whole tick: a point alone can hardly be seen.
+    if (y !== null && line.values.length === 1) ctx.lineTo(x + half, y);
     pen = y !== null;
   });
   ctx.stroke();
@@ -169,12 +172,13 @@ function draw_band(ctx, line, x_of, place, paint) {
 }
 
 /** The name of each line at its right end, moved apart where they would touch. */
-function draw_names(ctx, panel, x_of, place, wide, high, theme) {
+function draw_names(ctx, panel, axis, x_of, place, wide, high, theme) {
   const names = panel.lines.map((line, i) => {
     const ends = [line.start, line.start + line.values.length - 1];
     const end = x_of(ends[0]) > x_of(ends[1]) ? ends[0] : ends[1];
     const y = place(line.values[end - line.start]) ?? high / 2;
-    return { text: line.name, x: Math.min(x_of(end) - 4, wide - 4), y: y - 10, paint: ink(line, i, theme) };
+    const right = x_of(end) + (line.values.length === 1 ? wide / axis.count / 2 : 0);
+    return { text: line.name, x: Math.min(right - 4, wide - 4), y: y - 10, paint: ink(line, i, theme) };
   });
   names.sort((a, b) => a.y - b.y);
   names.forEach((name, i) => {

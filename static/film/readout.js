@@ -25,14 +25,14 @@ export function show_readout(node, reel, spot, theme) {
     if (panel.kind === "heat" && spot.row >= 0 && panel.m === spot.rows) {
       const value = value_at(panel, spot.tick, spot.row) ?? (back ? value_at(panel, twin, spot.row) : undefined);
       if (value === undefined && spot.tick === reel.axis.turn) continue; // the loss has no units
-      items.push(item(prefix(panel), panel.symbol, value, value === undefined ? theme.empty : css(colour(panel, value, theme))));
+      items.push(item(prefix(panel) + spelled(panel), panel.symbol, value, value === undefined ? theme.empty : css(colour(panel, value, theme))));
     }
     if (panel.kind === "curves") {
       panel.lines.forEach((line, i) => {
         const value = line_at(line, spot.tick) ?? (back ? line_at(line, twin) : undefined);
         if (value === undefined) return;
         const own = panel.lines.length > 1;
-        const [name, symbol] = own ? line_said(panel, line, twice) : ["", panel.symbol];
+        const [name, symbol] = own ? line_said(panel, line, twice) : [spelled(panel), panel.symbol];
         items.push(item(prefix(panel) + name, symbol, value, ink(line, i, theme)));
       });
     }
@@ -42,6 +42,9 @@ export function show_readout(node, reel, spot, theme) {
   node.replaceChildren(make("strong", "", named), ...items, ...hint);
   return node.textContent;
 }
+
+/** What a panel without a symbol is called beside its number: its label. */
+const spelled = (panel) => (panel.symbol ? "" : panel.label);
 
 /** The names that lines of several panels bear, each with the panels' symbols. */
 function names_twice(reel) {
@@ -74,8 +77,8 @@ export const variable = ({ label }) => label.replace(/^(step|time) (?=\S)/, "").
 export function lines_needed(reel, wide) {
   const twice = names_twice(reel);
   const letters = reel.panels.flatMap((panel) => {
-    if (panel.kind === "heat") return [panel.symbol.length];
-    if (panel.lines.length < 2) return [panel.symbol.length];
+    const one = panel.kind === "heat" || panel.lines.length < 2;
+    if (one) return [(panel.symbol || panel.label).length];
     return panel.lines.map((line) => line_said(panel, line, twice).join("").length);
   });
   const need = letters.reduce((sum, count) => sum + 88 + 7 * count, 170);

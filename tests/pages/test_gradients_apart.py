@@ -160,3 +160,24 @@ def test_surgery_waits_for_a_cell_that_has_the_gate():
         )
         == 1
     )
+
+
+def test_both_triangles_have_one_scale():
+    ((header, arrays),) = films(visit("gradient_matrix"))
+    panels = [panel for panel in header["panels"] if panel["key"].startswith("by_")]
+    every = np.concatenate([arrays[panel["key"]].ravel() for panel in panels])
+    ends = every[every > 0].min(), every.max()
+    for panel in panels:
+        assert (panel["low"], panel["high"]) == pytest.approx(ends)
+
+
+@pytest.mark.parametrize(
+    ("t", "label"),
+    [("9", "state 9 comes after loss 5: no gradient reaches it"),
+     ("5", "no step lies between state 5 and loss 5"),
+     ("3", "what each step between 3 and 5 multiplied by")],
+)  # fmt: skip
+def test_an_entry_without_steps_between_says_so_in_the_film(t, label):
+    ((header, _),) = films(visit("gradient_matrix", {"at": "5", "t": t}))
+    (panel,) = [panel for panel in header["panels"] if panel["key"] == "links"]
+    assert panel["label"] == label

@@ -1,5 +1,7 @@
 """The history page: every idea runs, in its own year, and every link opens its page."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -148,3 +150,32 @@ def test_the_hopfield_network_comes_to_rest(seed):
     assert (np.abs(np.diff(states, axis=0)).sum(axis=1) <= 2).all()
     np.testing.assert_array_equal(states[-1], states[-2])
     assert random_patterns(asked.rng(), 2, MEMORY_UNITS).shape[0] == 2
+
+
+def test_the_card_of_the_bidirectional_network_draws_both_directions():
+    asked = History()
+    ran = idea("Bidirectional network").run(asked)
+    drawn = sparkline(idea("Bidirectional network"), ran)
+    lines = drawn.split('<polyline points="')[1:]
+    heights = [[float(p.split(",")[1]) for p in line.split('"')[0].split()] for line in lines]
+    for half in range(2):
+        first = (32 - np.array(heights[3 * half])) / 28
+        np.testing.assert_allclose(first, ran.states[:, half * asked.H], atol=0.003)
+    assert [("dasharray" in line.split("/>")[0]) for line in lines] == [False] * 3 + [True] * 3
+    assert "→ forward" in drawn
+    assert "← backward" in drawn
+
+
+def test_the_card_of_the_encoder_and_decoder_marks_where_the_decoder_begins():
+    ran = idea("Encoder and decoder").run(History())
+    drawn = sparkline(idea("Encoder and decoder"), ran)
+    assert ">encoder<" in drawn
+    assert f'<text x="{2 + 316 * 32 / 48 + 3:.1f}"' in drawn.split(">encoder<")[1]
+
+
+def test_a_card_of_many_units_shows_fast_and_slow_groups():
+    ran = idea("Clockwork network").run(History(H=16))
+    drawn = sparkline(idea("Clockwork network"), ran).split('<polyline points="')[1:]
+    heights = [[p.split(",")[1] for p in line.split('"')[0].split()] for line in drawn]
+    moves = [sum(a != b for a, b in pairwise(h)) for h in heights]
+    assert min(moves) <= 6 < 40 < max(moves)

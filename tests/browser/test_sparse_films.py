@@ -1,0 +1,36 @@
+"""Films of a single tick are drawn, and every number of a read-out has a name."""
+
+import re
+
+SPAN = """(canvas) => {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  let [left, right] = [1, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    const [r, g, b, a] = data.slice(i, i + 4);
+    if (a < 128 || Math.max(r, g, b) - Math.min(r, g, b) < 60) continue;
+    const x = ((i / 4) % width) / width;
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+  }
+  return [left, right];
+}"""
+
+
+def test_a_recall_without_a_flip_is_a_level_over_the_whole_panel(open_page):
+    page = open_page("hopfield", "start=mixture", reduced_motion="reduce")
+    plots = page.locator(".film").first.locator(".film-plot").all()
+    assert len(plots) == 2
+    for plot in plots:
+        left, right = plot.evaluate(SPAN)
+        assert left < 0.05
+        assert right > 0.95
+
+
+def test_every_number_of_a_read_out_has_a_name(open_page):
+    page = open_page(
+        "training", "task=FlipFlop&T=30&cell=Elman&H=2&rate=0.02&n=8", reduced_motion="reduce"
+    )
+    page.locator(".film-readout .film-item, .film-item").first.wait_for()
+    for item in page.locator(".film-item").all():
+        name = item.inner_text().replace(item.locator("b").inner_text(), "")
+        assert re.search(r"\w", name), item.inner_text()
