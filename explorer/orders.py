@@ -57,15 +57,15 @@ def quoted(found: list[str]) -> str:
     return ", ".join(f"“{word[:12]}”" for word in said[:3]) + (" …" if said[3:] else "")
 
 
-def tokens(recipe: Recipe) -> tuple[str, ...]:
-    """Read the order that the visitor typed, word by word as the first was read."""
+def tokens(recipe: Recipe) -> tuple[tuple[str, ...], str]:
+    """Read the order that the visitor typed as the first was read; say what was left out."""
     if not recipe.second.strip():
-        return ()
-    if recipe.input == "words":
-        return words(recipe.second).words or ()
-    if recipe.input == "numbers":
-        return typed(recipe.second).words or ()
-    return tuple(re.findall(r"\d+", recipe.second))
+        return (), ""
+    if recipe.input in ("words", "numbers"):
+        read = (words if recipe.input == "words" else typed)(recipe.second)
+        return read.words or (), read.remark
+    named = re.split(r"[\s,;]+", recipe.second.strip(" ,;"))
+    return tuple(str(int(name)) if name.isdecimal() else name for name in named if name), ""
 
 
 def second(recipe: Recipe, sequence: Sequence) -> tuple[Sequence, str]:
@@ -76,7 +76,9 @@ def second(recipe: Recipe, sequence: Sequence) -> tuple[Sequence, str]:
     elif recipe.order == "reversed":
         order = list(range(len(names)))[::-1]
     else:
-        order, remark = wished(names, tokens(recipe))
+        named, unread = tokens(recipe)
+        order, amended = wished(names, named)
+        remark = " ".join(filter(None, (unread, amended)))
     moved = replace(sequence, xs=sequence.xs[order], words=tuple(names[k] for k in order))
     return moved, remark
 

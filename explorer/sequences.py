@@ -10,8 +10,10 @@ import numpy as np
 
 from explorer.numerals import numeral
 from explorer.shapes import Array
+from explorer.tokens import tokens as split
 
 LONGEST = 200
+LONGEST_WORD = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +83,7 @@ def typed(text: str) -> Sequence:
     good, bad = [], []
     for token in re.split(r"[\s,;]+", text.strip()):
         try:
-            value = float(token)
+            value = float(token.replace("−", "-"))
         except ValueError:
             bad.append(token)
             continue
@@ -109,15 +111,22 @@ def drawn(text: str, T: int) -> Sequence:
 
 
 def words(text: str, most: int = 60) -> Sequence:
-    """Read words (and . , ! ?) as one-hot vectors over the words that occur."""
-    tokens = [token.lower() for token in re.findall(r"[^\W_]+(?:['’][^\W_]+)*|[.,!?]", text)]
-    remark = ""
-    if len(tokens) > most:
-        remark = f"Kept the first {most} of {len(tokens)} words."
-    if not tokens:
-        tokens, remark = ["…"], "No word was found, so the sequence is one empty word."
-    tokens = [token[:24] for token in tokens[:most]]
-    vocabulary = list(dict.fromkeys(tokens))
-    xs = np.zeros((len(tokens), 1, len(vocabulary)))
-    xs[np.arange(len(tokens)), 0, [vocabulary.index(token) for token in tokens]] = 1.0
-    return Sequence(xs, tuple(tokens), tuple(vocabulary), remark)
+    """Read words, emoji and . , ! ? as one-hot vectors over those that occur.
+
+    What is left out or shortened is said.
+    """
+    read = split(text)
+    words = [token.lower() for token in read.found]
+    empty = "" if words else "No word was found, so the sequence is one empty word."
+    remarks = [empty, read.remark()]
+    if len(words) > most:
+        remarks.append(f"Kept the first {most} of {len(words)} words.")
+    long = [word for word in words[:most] if len(word) > LONGEST_WORD]
+    if long:
+        remarks.append(f"Cut “{long[0][:LONGEST_WORD]}…” to {LONGEST_WORD} letters.")
+    words = [word[:LONGEST_WORD] for word in words[:most]] or ["…"]
+    remark = " ".join(filter(None, remarks))
+    vocabulary = list(dict.fromkeys(words))
+    xs = np.zeros((len(words), 1, len(vocabulary)))
+    xs[np.arange(len(words)), 0, [vocabulary.index(token) for token in words]] = 1.0
+    return Sequence(xs, tuple(words), tuple(vocabulary), remark)

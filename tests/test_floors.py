@@ -24,6 +24,7 @@ FLOORS = (
         "series",
         "shapes",
         "shelf",
+        "tokens",
         "weights",
     ),
     ("cells", "feedforward", "memory", "readout"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.shapes import Array
+from explorer.tokens import tokens
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +67,11 @@ class Use(ABC):
 
     def known(self, text: str, most: int = 8) -> tuple[list[str], str]:
         """Return the words of a text that the use can read, and a sentence about the others."""
-        tokens = re.findall(r"[^\W_]+", text.lower())
-        words = [token for token in tokens if token in self.reads]
-        unknown = list(dict.fromkeys(token for token in tokens if token not in self.reads))
-        remarks = []
+        read = tokens(text)
+        found = [token.lower() for token in read.found]
+        words = [token for token in found if token in self.reads]
+        unknown = list(dict.fromkeys(token for token in found if token not in self.reads))
+        remarks = [read.remark()] if read.remark() else []
         if unknown:
             named = ", ".join(f"“{token[:16]}”" for token in unknown[:3])
             more = " …" if unknown[3:] else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.shapes import Array
+from explorer.tokens import tokens
 from explorer.wiring.uses.base import Example, Heard, Use
 
 SIDE = 6
@@ -44,14 +45,22 @@ class Caption(Use):
         )
 
     def hear(self, text, rng):
-        words = text.lower().split()
+        read = tokens(text)
+        words = [token.lower() for token in read.found]
         shape = next((word for word in words if word in SHAPES), None)
-        remark = ""
+        unknown = list(dict.fromkeys(word for word in words if word not in self.says[:-1]))
+        remarks = [read.remark()] if read.remark() else []
+        if unknown:
+            named = ", ".join(f"“{word[:16]}”" for word in unknown[:3])
+            more = " …" if unknown[3:] else ""
+            remarks.append(f"Left out {named}{more}: wanted {', '.join(self.says[:-1])}.")
         if text.strip() and shape is None:
-            remark = "No ring, cross or bar was named, so the picture shows a cross, top left."
+            remarks.append(
+                "No ring, cross or bar was named, so the picture shows a cross, top left."
+            )
         chosen = words if shape else self.sample.split()
         xs = self.look(shape or "cross", "bottom" in chosen, "right" in chosen, rng)
-        return Heard(xs, ("picture",), remark)
+        return Heard(xs, ("picture",), " ".join(remarks))
 
 
 CAPTION = Caption(
