@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer.feedforward import BagOfWords
+from explorer.gradients import GradientTrace
 from explorer.recipe import Recipe
 from explorer.sequences import Sequence, typed, words
 from explorer.shapes import Array
@@ -103,6 +104,20 @@ def distances(a: Array, b: Array) -> Array:
     """Return how far two films of states (T+1, B, S) are apart at every step."""
     with np.errstate(over="ignore", invalid="ignore"):
         return np.linalg.norm(a[:, 0] - b[:, 0], axis=1)
+
+
+def used(trace: Trace) -> Array:
+    """Return which inputs the last state depends on, (T,): those with a gradient that is not 0."""
+    dL_ds = np.zeros_like(trace.s[1:])
+    # The gradient of one random combination of all entries: it is 0 only where all of them are.
+    dL_ds[-1] = np.random.default_rng(0).standard_normal(trace.s.shape[-1])
+    return (GradientTrace.of(trace, dL_ds).dx != 0).any(axis=(1, 2))
+
+
+def rounding(a: Trace, b: Trace) -> float:
+    """Return the distance of two last states up to which it can be rounding error alone."""
+    largest = max(np.linalg.norm(trace.s[:, 0], axis=1).max() for trace in (a, b))
+    return float(2 * a.T * np.finfo(np.float64).eps * largest)
 
 
 def parting(a: Sequence, b: Sequence) -> int | None:

@@ -1,13 +1,25 @@
 """A bag of words forgets the order of its words; a loop remembers it."""
 
+import numpy as np
 import streamlit as st
 
 from explorer import controls, scenes
 from explorer.cells import CELLS
 from explorer.film import Reel
 from explorer.numerals import numeral
-from explorer.orders import ORDERS, Reading, distances, labels, parting, second, unfolded
+from explorer.orders import (
+    ORDERS,
+    Reading,
+    distances,
+    labels,
+    parting,
+    rounding,
+    second,
+    unfolded,
+    used,
+)
 from explorer.recipe import Recipe
+from explorer.shapes import Array
 
 PAGE = "recurrence"
 DEFAULT = Recipe(
@@ -80,19 +92,55 @@ def same(T: int, order: str) -> str:
 def verdict(first: Reading, other: Reading, step: int | None) -> str:
     bag, loop = distances(first.bag, other.bag), distances(first.trace.s, other.trace.s)
     name, T = first.trace.cell.name, first.trace.T
+    read = used(first.trace) | used(other.trace)
+    noise = loop[-1] <= rounding(first.trace, other.trace)
+    places = " and its place" if read.all() and T > 1 and step and not noise else ""
     rows = (
         f"| network | its state depends on | the two orders at the end, t = {T} |\n|---|---|--:|\n"
         f"| bag of words | which inputs came, and how often | {numeral(bag[-1])} apart |\n"
-        f"| {name} | every input and its place | **{numeral(loop[-1])}** apart |\n"
+        f"| {name} | {counted(read)}{places} | **{numeral(loop[-1])}** apart |\n"
     )
     if step is None:
         return rows
     names = labels(first.sequence)[step - 1], labels(other.sequence)[step - 1]
-    read = " and ".join(f"“{controls.plain(name)}”" for name in names)
+    both = " and ".join(f"“{controls.plain(name)}”" for name in names)
+    apart = np.count_nonzero(bag)
+    bags = f"differ after {apart} of the {T} steps" if apart else "agree after every step"
     return rows + (
-        f"\nThey part at step {step}, which reads {read}. Until all inputs are in, the bags differ "
-        f"as well; at the end they hold the same and agree, while the state of {name} still "
-        "carries the order."
+        f"\nThey part at step {step}, which reads {both}. The bags {bags}; at the end both hold "
+        f"the same inputs and agree. {ending(name, loop[-1], read, noise)}"
+    )
+
+
+def counted(read: Array) -> str:
+    """Return in words which inputs the last state depends on."""
+    T, count = len(read), np.count_nonzero(read)
+    if count == T:
+        return "every input"
+    if not count:
+        return "no input"
+    if read[T - count :].all():
+        return "the last input only" if count == 1 else f"the last {count} inputs only"
+    return f"{count} of the {T} inputs"
+
+
+def ending(name: str, apart: float, read: Array, noise: bool) -> str:
+    """Return in words how the two last states of the recurrent network compare."""
+    if not np.isfinite(apart):
+        return f"The states of {name} left the range of float64: their distance is not known."
+    if noise:
+        exact = "are the same" if apart == 0 else "are the same up to rounding error"
+        why = (
+            "nothing of the order is left in them"
+            if read.all()
+            else f"they depend on {counted(read)}"
+        )
+        return f"The two last states of {name} {exact}: {why}."
+    if read.all():
+        return f"The last state of {name} still carries the order."
+    return (
+        f"The two last states of {name} differ: they depend on {counted(read)}, and these are not "
+        "the same in both orders."
     )
 
 
@@ -132,11 +180,12 @@ controls.notice(
     "- **The bag ends where it must.** Its two films differ only while different words are in; "
     "after the last word both are the same to the last digit, in any order.\n"
     "- **The loop ends elsewhere.** The last state was made from the state before it, and so on "
-    "down to the first word: change the order and every state from there on is another.\n"
+    "down to the first word. With the weights that this page opens with: "
+    "change the order and every state from there on is another.\n"
     "- **The same word, another answer.** A word that stands twice meets two different states of "
     "the recurrent network.\n"
-    "- **Set the spectral radius to 0** and the loop is cut: the state then knows the last word "
-    "only, and two orders that end alike end in the same state."
+    "- **Set the spectral radius of the Elman network to 0** and the loop is cut: the state then "
+    "depends on the last word only, and two orders that end alike end in the same state."
 )
 st.subheader("The mathematics", anchor=False)
 left, right = st.columns(2, gap="large")

@@ -8,6 +8,7 @@ import pytest
 from explorer.cells import CELLS
 from explorer.orders import Reading, distances, parting, second
 from explorer.recipe import Recipe
+from explorer.trace import Trace
 from tests.pages.test_claims import says
 from tests.pages.test_controls import drag, widgets
 from tests.pages.visiting import default_of, film, link, recipe_of, stands, visit
@@ -199,3 +200,40 @@ def test_a_gated_cell_has_its_bias_as_a_slider():
     assert recipe_of(app, PAGE) == Recipe(
         **{**vars(default_of(PAGE)), "cell": "GRU", "memory": "bias", "bias": 4.0}
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "cell", "sentence"),
+    [
+        ({}, "every input and its place", "still carries the order"),
+        ({"gain": "0"}, "the last input only", "are the same: they depend on the last"),
+        ({"gain": "0", "second": "I love to clean but I hate to cook"}, "the last input only",
+         "differ: they depend on the last input only"),
+        ({"gain": "1", "init": "identity", "act": "identity"}, "every input",
+         "are the same up to rounding error: nothing of the order is left"),
+        ({"gain": "0", "cell": "LSTM"}, "every input and its place", "still carries the order"),
+        ({"cell": "Clockwork", "periods": "3"}, "3 of the 9 inputs", "are the same: they depend on 3 of"),
+    ],
+)  # fmt: skip
+def test_what_the_state_depends_on_follows_from_the_run(query, cell, sentence):
+    own = {"order": "own", "second": "hate love to cook but I I to clean"}
+    app = visit(PAGE, own | query)
+    said = next(part.value for part in app.markdown if "They part at step" in part.value)
+    a, _ = both(recipe_of(app, PAGE))
+    row = next(line for line in said.splitlines() if line.startswith(f"| {a.trace.cell.name} |"))
+    assert row.split("|")[2].strip() == cell
+    assert sentence in said
+    # Independently: each input is replaced in turn, and the last state changes or does not.
+    moved = 0
+    for t in range(a.trace.T):
+        xs = a.trace.x.copy()
+        xs[t] += 0.5
+        moved += (Trace.of(a.trace.cell, xs).s[-1] != a.trace.s[-1]).any()
+    wanted = {"every": a.trace.T, "the": 1}.get(cell.split()[0]) or int(cell.split()[0])
+    assert moved == wanted
+
+
+def test_the_bags_differ_after_as_many_steps_as_is_said():
+    app = visit(PAGE, {"order": "own", "second": "love I to cook but I hate to clean"})
+    said = next(part.value for part in app.markdown if "They part at step" in part.value)
+    assert "The bags differ after 1 of the 9 steps" in said
