@@ -7,9 +7,11 @@ import streamlit as st
 
 from explorer import controls, scenes
 from explorer.cells import CELLS
+from explorer.cells.rule_cell import RuleCell
 from explorer.dynamics import saturation
 from explorer.film import Bars, Reel
 from explorer.recipe import Recipe
+from explorer.rules.expressions import blend, name, printed
 from explorer.trace import Trace
 
 PAGE = "gates"
@@ -17,6 +19,35 @@ DEFAULT = Recipe(
     cell="LSTM", H=16, T=60, D=2, recurrent="orthogonal", memory="bias", bias=1.0, gain=1.5,
     cursor=30,
 )  # fmt: skip
+
+RAISED = (
+    "- **Raise the bias of the {gate}**: the gate turns yellow, the {slot} "
+    "keeps its stripes for longer, and the gradient in the last panel falls slower."
+)
+WIPED = (
+    "- **Lower it below zero**: the {slot} is wiped at every step, and the gradient dies with it."
+)
+REPLACED = (
+    "- **Lower it below zero**: the past is wiped at every step, and the network turns into a "
+    "simple one, {equation}."
+)
+GAIN = (
+    "- **Raise the gain**: gates are driven to their ends. A yellow or dark-blue square is a "
+    "decision that small changes of the weights no longer move."
+)
+HELD = (
+    "- **Operate**: hold the {gate} {symbol} of one unit at {kept} from step 20 to 40. In these "
+    "steps it {open}, the other units react, and the dashed curves show the run without this."
+)
+CHRONO = "- **Chrono** gives every unit a time scale of its own: stripes of different lengths."
+UNGATED = (
+    "- **No gate of the {name} network is moved by its weights.** Choose another cell, such as "
+    "the LSTM, to see one that is."
+)
+CLOCK = (
+    "- **The {gate} {symbol} follows the number of the step alone.** No weight moves it, so it "
+    "is not counted as stuck."
+)
 
 controls.heading("Gates", __doc__)
 
@@ -87,6 +118,7 @@ def gates() -> None:
         if rests:
             stuck(trace)
             controls.step_by_hand(recipe, trace)
+    controls.notice(notes(trace.cell))
 
 
 def stuck(trace: Trace) -> None:
@@ -105,16 +137,29 @@ def stuck(trace: Trace) -> None:
     st.caption("Share of all units at all steps of the film above.")
 
 
-gates()
+def notes(cell: RuleCell) -> str:
+    """Return the notes on the gates that this cell has."""
+    rule, said = cell.rule, []
+    soft = [gate for gate in cell.gates if rule.is_sigmoid(name(gate))]
+    for slot, (gate, keeps) in rule.keepers.items():
+        words = {
+            "gate": cell.meaning[gate], "slot": cell.meaning[slot], "symbol": gate,
+            "kept": int(keeps), "open": "forgets nothing" if keeps else "keeps its value",
+        }  # fmt: skip
+        if gate == cell.keep:
+            parts = blend(rule.line(slot).expression)
+            said += [RAISED, WIPED if parts is None else REPLACED, HELD, CHRONO]
+            fresh = [printed(part) for part in parts or () if printed(part) != f"{slot}_prev"]
+            words["equation"] = f"{slot} = {fresh[-1] if fresh else ''}"
+        else:
+            said.append(HELD)
+        said = [text.format(**words) for text in said]
+    if soft:
+        said.insert(2 * bool(cell.keep), GAIN)
+    else:
+        said.append(UNGATED.format(name=cell.name))
+    said += [CLOCK.format(gate=cell.meaning[gate], symbol=gate) for gate in cell.undriven]
+    return "\n".join(said)
 
-controls.notice(
-    "- **Raise the bias of the forget gate** (update gate of a GRU): the gate turns yellow, the "
-    "cell state keeps its stripes for longer, and the gradient in the last panel falls slower.\n"
-    "- **Lower it below zero**: the memory of an LSTM is wiped at every step, and the gradient "
-    "dies with it. A GRU turns into a simple network, h = n.\n"
-    "- **Raise the gain**: gates are driven to their ends. A yellow or dark-blue square is a "
-    "decision that small changes of the weights no longer move.\n"
-    "- **Operate**: hold the forget gate of one unit at 1 from step 20 to 40. It forgets nothing "
-    "more, the other units notice, and the dashed curves show what would have been.\n"
-    "- **Chrono** gives every unit a time scale of its own: stripes of different lengths."
-)
+
+gates()

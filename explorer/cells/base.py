@@ -36,6 +36,11 @@ class Cell(Clamping, Initialisation, ABC):
     def factors(self, step: Step, back: BackStep) -> dict[str, tuple[Factor, ...]]:
         """Return each weight's gradient as factors; several factors are stacked along the rows."""
 
+    @property
+    def undriven(self) -> tuple[str, ...]:
+        """The gates that neither input nor state decides, such as a clock."""
+        return ()
+
     # ---- what follows from it ------------------------------------------------------------------
 
     @final

@@ -73,6 +73,10 @@ class RuleCell(Cell):
         return compiled(self.rule, self.own_arrays, bool(self.clamps))
 
     @property
+    def undriven(self) -> tuple[str, ...]:
+        return self.rule.undriven
+
+    @property
     def phi(self) -> Activation:
         """The activation that the rule calls phi."""
         return getattr(self, "activation", TANH)

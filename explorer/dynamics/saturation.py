@@ -27,11 +27,14 @@ class Saturation:
 
 
 def saturation(trace: Trace) -> tuple[Saturation, ...]:
-    """Return the saturation of every gate whose range is bounded; the margin is a tenth of it."""
+    """Return the saturation of every gate whose range is bounded; the margin is a tenth of it.
+
+    A gate that neither input nor state decides, such as a clock, is not counted: it is no decision.
+    """
     found = []
     for gate in trace.cell.gates:
         bounds = trace.cell.ranges[gate]
-        if bounds is None:
+        if bounds is None or gate in trace.cell.undriven:
             continue
         low, high = bounds
         margin = MARGIN * (high - low)

@@ -148,6 +148,15 @@ class Rule:
         function = FUNCTIONS.get(printed(call.func)) if isinstance(call, ast.Call) else None
         return function is not None and function.open
 
+    @cached_property
+    def undriven(self) -> tuple[str, ...]:
+        """The gates that neither input nor state decides, such as a clock."""
+        driven = {*self.drive_names, *(f"{slot}_prev" for slot in self.slots)}
+        for line in self.lines:
+            if driven.intersection(every_name(line.expression)):
+                driven.add(line.name)
+        return tuple(gate for gate in self.gates if gate not in driven)
+
     @property
     def holds_by_setting(self) -> bool:
         """Whether a slot keeps a share of itself that no weight decides: by a clock or a leak."""

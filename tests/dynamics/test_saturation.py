@@ -14,7 +14,7 @@ from tests.strategies import runs
 def watched(values, bounds):
     """Stand in for a trace with one gate of these values (T, B, H)."""
     values = np.asarray(values, float)
-    cell = SimpleNamespace(gates=("m",), ranges={"m": bounds})
+    cell = SimpleNamespace(gates=("m",), ranges={"m": bounds}, undriven=())
     return SimpleNamespace(cell=cell, gates={"m": values}, T=len(values))
 
 
@@ -46,7 +46,9 @@ def test_an_unbounded_gate_has_no_ends():
 @given(trace=runs())
 def test_shares_are_shares(trace):
     found = saturation(trace)
-    assert [s.gate for s in found] == [g for g in trace.cell.gates if trace.cell.ranges[g]]
+    assert [s.gate for s in found] == [
+        g for g in trace.cell.gates if trace.cell.ranges[g] and g not in trace.cell.undriven
+    ]
     for s in found:
         for share in (s.low, s.high, s.share):
             assert share.shape == (trace.T,)
@@ -59,3 +61,12 @@ def test_a_large_bias_fills_the_upper_end(kind, rng):
     trace = Trace.of(kind.init(rng, 1, 8, keep_bias=8.0, gain=0.1), rng.standard_normal((5, 1, 1)))
     (kept,) = (s for s in saturation(trace) if s.gate == kind.keep)
     assert (kept.high == 1).all()
+
+
+@pytest.mark.parametrize("kind", CELLS.values(), ids=lambda kind: kind.__name__)
+def test_only_gates_that_weights_or_inputs_move_are_counted(kind, rng):
+    xs = rng.standard_normal((12, 1, 2))
+    traces = [Trace.of(kind.init(rng, 2, 8), xs) for _ in range(2)]
+    fixed = {g for g in kind.gates if (traces[0].gates[g] == traces[1].gates[g]).all()}
+    assert set(traces[0].cell.undriven) == fixed
+    assert fixed.isdisjoint(found.gate for found in saturation(traces[0]))

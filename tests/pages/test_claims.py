@@ -116,7 +116,7 @@ def test_unrolling_a_smaller_radius_forgets_sooner_and_fades_faster(seed):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("cell", KEEPING)
 def test_gates_a_higher_bias_keeps_the_gradient_for_longer(cell, seed):
-    says("gates", "Raise the bias of the forget gate")
+    says("gates", "Raise the bias of the {gate}")
     default = replace(default_of("gates"), cell=cell, seed=seed, memory="bias")
     biases = (0.0, 1.0, 2.0)
     factors = [factor(default, bias=bias) for bias in biases]
@@ -138,7 +138,7 @@ def test_gates_below_zero_the_memory_is_wiped_and_the_gradient_dies(seed):
 
 @pytest.mark.parametrize("cell", [name for name in KEEPING if "n" in CELLS[name].gates])
 def test_gates_below_zero_a_gru_is_a_simple_network(cell):
-    says("gates", "A GRU turns into a simple network, h = n")
+    says("gates", "the network turns into a simple one, {equation}")
     trace = replace(default_of("gates"), cell=cell, memory="bias", bias=-6.0).trace()
     assert np.abs(trace.s[1:] - trace.gates["n"]).max() < 0.1
 
