@@ -7,6 +7,7 @@ Ink = tuple[str, str]
 NORM: Ink = ("#0072B2", "#56B4E9")
 MARKER: Ink = ("#D55E00", "#FF8A3D")
 MUTED: Ink = ("#6b6963", "#a8a59d")
+PAGE: Ink = ("#ffffff", "#0e1117")  # behind everything
 
 # Told apart under simulated protan, deutan and tritan vision, and by dash as well.
 _INKS: tuple[Ink, ...] = (
@@ -47,6 +48,17 @@ def _place(cell: str) -> int:
 def ink(cell: str) -> Ink:
     """Return the colour that a cell keeps on all pages, by the name of its class."""
     return _INKS[_place(cell) % len(_INKS)]
+
+
+def lighter(colour: Ink) -> Ink:
+    """Return a colour half way to the page behind it, for a run shown beside another."""
+    return tuple(mixed(one, page) for one, page in zip(colour, PAGE, strict=True))  # type: ignore
+
+
+def mixed(one: str, other: str) -> str:
+    """Return the colour half way between two, in hex."""
+    pairs = (int(text[k : k + 2], 16) for k in (1, 3, 5) for text in (one, other))
+    return "#" + "".join(f"{(a + b) // 2:02x}" for a, b in zip(pairs, pairs, strict=True))
 
 
 def dash(cell: str) -> str:

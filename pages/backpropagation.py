@@ -143,7 +143,10 @@ controls.notice(
     "- **What a window misses can be told exactly** for one linear unit under a constant input: a "
     "share of wᴷ. With w = 0.9 a window of 10 misses 35% of the gradient.\n"
     "- **A loss at every step** keeps the gradient at early states alive: they have errors of "
-    "their own and need not wait for the last one."
+    "their own and need not wait for the last one.\n"
+    "- ***Explodes, clipped* sets φ to the identity** and the spectral radius to "
+    f"{PRESETS['Explodes, clipped'].gain:g}. Switch φ back to tanh: its slopes, at most 1, shrink "
+    "the gradient of each step."
 )
 st.subheader("The mathematics", anchor=False)
 st.latex(

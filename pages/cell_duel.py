@@ -150,8 +150,8 @@ controls.notice(
     "every step, and the simple network's gradient reaches further than either.\n"
     "- **More units do not help.** At the same number of parameters the simple network has about "
     "twice the units of the LSTM, and still its gradient halves every few steps.\n"
-    "- **Pin a run as A**, change one thing, and see both: A in grey dashes among the curves, and "
-    "its states under those of B. The link in the address bar holds the pair."
+    "- **Pin a run as A**, change one thing, and see both: A in lighter, broken lines among the "
+    "curves, and its states under those of B. The link in the address bar holds the pair."
 )
 st.subheader("The mathematics", anchor=False)
 st.latex(r"\text{parameters} = G\,(HD + H^2 + 2H) + \text{own}")

@@ -19,6 +19,8 @@ PRESETS = {
     "Explode": replace(DEFAULT, gain=1.3, activation="identity"),
 }
 
+RADII = (1.0, 1.3, 1.5)
+
 controls.heading("Vanishing gradients", __doc__)
 
 
@@ -92,6 +94,16 @@ def flow() -> None:
     )
 
 
+@st.cache_data(show_spinner=False)
+def tanh_factors() -> list[str]:
+    """Return the factor per step of the page's Elman network with tanh, by spectral radius."""
+    network = replace(DEFAULT, cell="Elman")
+    return [
+        f"{decay(replace(network, gain=radius).gradients()).factor:.3f} at {radius:g}"
+        for radius in RADII
+    ]
+
+
 flow()
 
 controls.notice(
@@ -109,7 +121,11 @@ controls.notice(
     "total also takes every detour through the gates and can be thousands of times larger.\n"
     "- **With an orthogonal matrix squashing only shrinks.** Switch φ of the Elman network from "
     "tanh to the identity: the same matrix holds or explodes what tanh lets vanish. (With another "
-    "matrix, squashing one unit may also take away what held another one in check.)"
+    "matrix, squashing one unit may also take away what held another one in check.)\n"
+    "- **A spectral radius above 1 does not imply an explosion.** *Hold* and *Explode* set φ of "
+    "the Elman network to the identity. With tanh, an orthogonal matrix, "
+    f"H = {DEFAULT.H} and T = {DEFAULT.T}, the fitted factor per step by spectral radius is "
+    f"{', '.join(tanh_factors())}."
 )
 st.subheader("The mathematics", anchor=False)
 st.latex(

@@ -13,12 +13,14 @@ from explorer.cells import CELLS
 from explorer.controls.hidden import hides
 from explorer.controls.labels import HELP, LABELS, PILLS, SHOWN, TYPED, WIDE_TEXT, WIDTH
 from explorer.controls.link import adopt
+from explorer.controls.settings import listed, varied
 from explorer.controls.text import said
 from explorer.entries import Choice, Linked, R, Real, Several, Text, Whole, shown
 from explorer.recipe import Recipe, own_settings
 
 # Older releases scroll a row of pills on a phone; newer ones can wrap it.
 WRAP = {"wrap": True} if "wrap" in inspect.signature(st.pills).parameters else {}
+FEW = 6  # settings of a preset that are listed below its button
 
 
 def fitting(recipe: Recipe) -> tuple[str, ...]:
@@ -140,16 +142,26 @@ def among(
 
 
 def presets(page: str, recipe: R, choices: dict[str, R]) -> None:
-    """Draw one button for each preset; pressing it makes that recipe the page's own."""
+    """Draw one button for each preset; pressing it makes that recipe the page's own.
+
+    Each says as its help, and once it is pressed below, what it sets.
+    """
     if hides("presets"):
         return
+    names, pressed = varied(choices), ""
     with st.container(
         horizontal=True, gap="small", vertical_alignment="center", key=f"one_line.{page}"
     ):
         for label, preset in choices.items():
             now = "● " if looked_at(preset, recipe) == recipe else ""
-            key = f"{page}.preset.{label}"
-            st.button(now + label, key=key, on_click=adopt, args=(page, preset))
+            st.button(
+                now + label, key=f"{page}.preset.{label}", on_click=adopt, args=(page, preset),
+                help=f"Sets {listed(preset, names)}." if names else None,
+            )  # fmt: skip
+            if now and names:
+                pressed = f"*{label}* sets {listed(preset, names, FEW)}."
+    if pressed:
+        st.caption(pressed)
 
 
 def looked_at(recipe: R, other: R) -> R:

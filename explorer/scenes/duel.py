@@ -9,7 +9,7 @@ from explorer.cells import CELLS
 from explorer.duel import Run
 from explorer.film import Axis, Curves, Heat, Line
 from explorer.numerals import numeral
-from explorer.palette import MUTED, dash, ink
+from explorer.palette import dash, ink, lighter
 from explorer.scenes.signals import signal
 from explorer.sequences import Sequence
 
@@ -24,15 +24,16 @@ def duel_axis(sequence: Sequence, *films: Mapping[str, Run]) -> Axis:
 
 
 def duel_gradients(runs: Mapping[str, Run], before: Mapping[str, Run]) -> Curves:
-    """Return |dL/ds_t| of every cell, and of a pinned run A in grey beside them."""
+    """Return |dL/ds_t| of every cell, and of a pinned run A in lighter colours."""
     lines = [
         Line(CELLS[cell].name, run.gradients.norm(), ink=ink(cell), dash=dash(cell))
         for cell, run in runs.items()
     ]
     lines += [
-        Line(f"A: {CELLS[cell].name}", run.gradients.norm(), ink=MUTED, dash="dash")
+        Line(f"A: {CELLS[cell].name}", run.gradients.norm(), ink=lighter(ink(cell)),
+             dash="dot" if dash(cell) == "dash" else "dash")
         for cell, run in before.items()
-    ]
+    ]  # fmt: skip
     return Curves("gradient", "gradient", "‖∂L/∂s_t‖", tuple(lines), log=True, tall=1.8)
 
 

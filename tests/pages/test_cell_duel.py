@@ -133,7 +133,13 @@ def test_a_pinned_run_stays_while_the_other_changes():
     header, arrays = check(app)
     lines = header["panels"][0]["lines"]
     assert [line["name"] for line in lines[3:]] == ["A: Elman", "A: LSTM", "A: GRU"]
-    assert {line["dash"] for line in lines[3:]} == {"dash"}
+    assert all(line["dash"] != "solid" for line in lines[3:])
+    for one, other in zip(lines[:3], lines[3:], strict=True):  # a cell's colour, nearer the page
+        for k, page in enumerate((255, None)):
+            own, pale = (bytes.fromhex(line["ink"][k][1:]) for line in (one, other))
+            assert page is None or all(p == (c + page) // 2 for c, p in zip(own, pale, strict=True))
+            assert own != pale
+    assert len({tuple(line["ink"]) for line in lines}) == 6
     for k, (cell, run) in enumerate(runs(a).items(), start=3):
         np.testing.assert_allclose(arrays[f"gradient/{k}"], run.gradients.norm())
         states = run.trace.slot("h")[:, 0]
@@ -184,3 +190,28 @@ def test_a_text_too_long_for_a_link_is_not_pinned():
     app = visit(PAGE, {"input": "words", "text": "字" * 2000})
     assert f"{PAGE}.hold" not in widgets(app)
     assert any("too long to travel" in part.value for part in app.caption)
+
+
+@pytest.mark.parametrize(
+    ("pin", "query", "sides"),
+    [
+        ("v=1&memory=default&bias=0", {},
+         ("bias of the forget gate = random", "bias of the forget gate = 3")),
+        ("v=1", {"bias": "1.5"}, ("keep bias = 3", "keep bias = 1.5")),
+        ("v=1&scale=gain&gain=0.5", {},
+         ("scaled by = gain g, gain g = 0.5",
+          "scaled by = spectral radius ρ, spectral radius ρ = 0.9")),
+        ("v=1", {"loss": "unit", "at": "7"},
+         ("loss looks at = the last state",
+          "loss looks at = one unit at one step, … step t = 7, … unit j = 1")),
+    ],
+)  # fmt: skip
+def test_the_caption_of_a_pin_names_values(pin, query, sides):
+    app = visit(PAGE, {"pin": pin, **query})
+    (caption,) = (part.value for part in app.markdown if part.value.startswith("**A**"))
+    assert caption.replace("\\", "") == f"**A**: {sides[0]}  ·  **B**: {sides[1]}"
+
+
+def test_settings_without_an_effect_are_no_difference():
+    app = visit(PAGE, {"pin": "v=1&memory=default&bias=0", "memory": "default"})
+    assert any("are the same so far" in part.value for part in app.markdown)
