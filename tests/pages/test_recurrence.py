@@ -212,7 +212,8 @@ def test_a_gated_cell_has_its_bias_as_a_slider():
         ({"gain": "1", "init": "identity", "act": "identity"}, "every input",
          "are the same up to rounding error: nothing of the order is left"),
         ({"gain": "0", "cell": "LSTM"}, "every input and its place", "still carries the order"),
-        ({"cell": "Clockwork", "periods": "3"}, "3 of the 9 inputs", "are the same: they depend on 3 of"),
+        ({"cell": "Clockwork", "periods": "3"}, "3 of the 9 inputs",
+         "are the same: they depend on 3 of"),
     ],
 )  # fmt: skip
 def test_what_the_state_depends_on_follows_from_the_run(query, cell, sentence):
