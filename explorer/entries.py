@@ -46,7 +46,7 @@ class Real:
             value = math.nan
         if math.isnan(value):
             return None, f"wanted a number from {numeral(self.low, 6)} to {numeral(self.high, 6)}"
-        near = min(max(value, self.low), self.high)
+        near = min(max(value, self.low), self.high) + 0.0  # there is no minus before a zero
         if near == value:
             return near, ""
         ends = f"{numeral(self.low, 6)} to {numeral(self.high, 6)}"

@@ -25,15 +25,20 @@ def opening(page: str, default: R) -> R:
         memory[f"{page}.remarks"] = remarks + about_hiding
         memory[f"{page}.recipe"] = recipe
         memory[f"{page}.asked"] = True
-        for name in vars(recipe):
-            memory.pop(f"{page}.{name}", None)
     return memory.setdefault(f"{page}.recipe", default)
 
 
 def remarks(page: str) -> None:
-    """Show what was amended in the link, one sentence each, until something is changed."""
-    for sentence in st.session_state.get(f"{page}.remarks", ())[:5]:
-        st.warning(plain(sentence))
+    """Show what was amended in the link, one sentence each, until something is changed.
+
+    Several sentences stand in one closed box, so that they do not push the picture away.
+    """
+    found = [plain(sentence) for sentence in st.session_state.get(f"{page}.remarks", ())]
+    if len(found) == 1:
+        st.warning(found[0])
+    elif found:
+        with st.expander(f"{len(found)} settings of the link were changed or left out", icon="⚠️"):
+            st.markdown("\n".join(f"- {sentence}" for sentence in found))
 
 
 def keep(
@@ -55,5 +60,3 @@ def keep(
 def adopt(page: str, recipe: Linked) -> None:
     """Make this the page's recipe, as a preset does; meant for callbacks."""
     st.session_state[f"{page}.recipe"] = recipe
-    for name in vars(recipe):
-        st.session_state.pop(f"{page}.{name}", None)

@@ -20,7 +20,6 @@ def order(page: str, recipe: Recipe) -> Recipe:
         if before.order != "own" and not recipe.second:
             moved, _ = second(before, before.sequence())
             recipe = replace(recipe, second=" ".join(labels(moved)))
-            st.session_state[f"{page}.second"] = recipe.second
         return replace(recipe, second=widget(page, recipe, "second"))
     if recipe.order == "shuffled":
         again = replace(recipe, shuffle=(recipe.shuffle + 1) % 10000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from explorer.controls.labels import HELP, LABELS, PILLS, SHOWN, TYPED, WIDE_TEX
 from explorer.controls.link import adopt
 from explorer.controls.settings import listed, varied
 from explorer.controls.text import said
-from explorer.entries import Choice, Linked, R, Real, Several, Text, Whole, shown
+from explorer.entries import Choice, Kind, Linked, R, Real, Several, Text, Whole, shown
 from explorer.recipe import Recipe, own_settings
 
 # Older releases scroll a row of pills on a phone; newer ones can wrap it.
@@ -50,6 +51,28 @@ def row() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="top", gap="medium")
 
 
+def drawn_as(page: str, name: str, value: Any) -> str:
+    """Return the key under which the widget of an entry is drawn, given the value that runs.
+
+    A widget that a browser draws late, in *More* for example, shows the default of the last run or
+    what the visitor last chose in it, never what was set in between. So every widget is drawn with
+    the running value as its default, and gets a new key whenever that value has changed without it.
+    """
+    memory, base = st.session_state, f"{page}.{name}"
+    last, turn = memory.get(f"{base}.last", (value, 0))
+    if last != value:
+        turn += 1
+    memory[f"{base}.last"] = (value, turn)
+    return f"{base}.{turn}" if turn else base
+
+
+def returned(page: str, name: str, value: Any) -> Any:
+    """Remember what the widget of an entry says, so that it keeps its key, and return it."""
+    memory, base = st.session_state, f"{page}.{name}"
+    memory[f"{base}.last"] = (value, memory[f"{base}.last"][1])
+    return value
+
+
 def choose(page: str, recipe: R, names: tuple[str, ...]) -> R:
     """Draw one widget for each named entry; return the recipe they say."""
     return replace(recipe, **{name: widget(page, recipe, name) for name in names})
@@ -74,24 +97,38 @@ def beside() -> DeltaGenerator:
 def widget(page: str, recipe: Linked, name: str) -> Any:
     """Draw the widget of one entry and return its value."""
     about = type(recipe).__dataclass_fields__[name].metadata
-    key, label = f"{page}.{name}", about["label"] or LABELS[name]
-    kind, titles = about["kind"], about["shown"] or SHOWN.get(name, {})
-    value, help_text = getattr(recipe, name), about["help"] or HELP.get(name)
+    label = about["label"] or LABELS[name]
+    value = getattr(recipe, name)
     if hides(name, label):
         return value
-    # Streamlit forgets a widget that was not drawn for a while; the recipe does not.
-    st.session_state.setdefault(key, list(value) if isinstance(value, tuple) else value)
+    titles, help_text = about["shown"] or SHOWN.get(name, {}), about["help"] or HELP.get(name)
+    key = drawn_as(page, name, value)
+    return returned(page, name, drawn(about["kind"], name, label, key, value, titles, help_text))
+
+
+def drawn(
+    kind: Kind,
+    name: str,
+    label: str,
+    key: str,
+    value: Any,
+    titles: Mapping[str, str],
+    help_text: str | None,
+) -> Any:
+    """Draw the widget of one kind of entry with this value and return what it says."""
     if isinstance(kind, Choice):
-        wide = WIDTH.get(key, WIDTH.get(name, 180))
         shared = {"key": key, "help": help_text, "format_func": lambda o: titles.get(o, o)}
         if name in PILLS:
             again = {"on_change": restore, "args": (key, value)}
-            return st.pills(label, kind.names, **shared, **again, **WRAP) or value
-        return st.selectbox(label, kind.names, **shared, width=wide)
+            return st.pills(label, kind.names, default=value, **shared, **again, **WRAP) or value
+        wide = WIDTH.get(key, WIDTH.get(name, 180))
+        index = kind.names.index(value)
+        return st.selectbox(label, kind.names, index=index, **shared, width=wide)
     if isinstance(kind, Several):
         picked = st.pills(
             label,
             kind.names,
+            default=list(value),
             selection_mode="multi",
             key=key,
             format_func=lambda option: titles.get(option, option),
@@ -102,22 +139,36 @@ def widget(page: str, recipe: Linked, name: str) -> Any:
         return tuple(option for option in kind.names if option in picked) or value
     if isinstance(kind, Whole):
         picked = st.number_input(
-            label, kind.low, kind.high, key=key, help=help_text, width=120, step=1
+            label, kind.low, kind.high, value, key=key, help=help_text, width=120, step=1
         )
         return value if picked is None else picked
     if isinstance(kind, Real):
-        return st.slider(label, kind.low, kind.high, key=key, help=help_text, width=220)
+        return st.slider(label, kind.low, kind.high, value, key=key, help=help_text, width=220)
     assert isinstance(kind, Text)
+    return written(kind, name, label, key, value, help_text)
+
+
+def written(kind: Text, name: str, label: str, key: str, value: str, help_text: str | None) -> str:
+    """Draw the field of a text and return what of it can be used.
+
+    What was typed stays in its place, also where it cannot be read or only in part; a sentence says
+    so, and the run goes on with what could be read last.
+    """
+    memory, kept = st.session_state, f"{key}.whole"
+    before = memory.get(kept, value)
     typed_in = st.text_input(
-        label, key=key, max_chars=kind.longest, help=help_text,
+        label,
+        before if kind.read(before)[0] == value else value,
+        key=key,
+        help=help_text,
         width=WIDTH.get(name, WIDE_TEXT if kind.blank else 180),
-    )  # fmt: skip
-    read, remark = kind.read(typed_in or "")
-    if read is None:
-        # What was typed stays in its place; the run goes on with what could be read last.
-        said(f"{label}: {remark}, got “{shown(typed_in or '')}”; kept {value}.")
-        return value
-    return read
+    )
+    memory[kept] = typed_in
+    read, remark = kind.read(typed_in)
+    if remark:
+        rest = f", got “{shown(typed_in)}”; kept {value}" if read is None else ""
+        said(f"{label}: {remark}{rest}.")
+    return value if read is None else read
 
 
 def among(
@@ -127,18 +178,20 @@ def among(
 
     A name from a link that is not among them stays in the recipe until something else is chosen.
     """
-    key, value = f"{page}.{name}", getattr(recipe, name)
+    value = getattr(recipe, name)
     if hides(name, label):
         return recipe
-    memory, stand_in = st.session_state, f"{key}.stand_in"
-    if memory.get(key) not in shown or (memory.get(stand_in) and value in shown):
-        memory[key] = value if value in shown else next(iter(shown))
+    first = value if value in shown else next(iter(shown))
+    # Other options are another widget: a browser would go on showing what it showed.
+    key = drawn_as(page, name, (first, tuple(shown.items())))
     picked = st.selectbox(
-        label, list(shown), key=key, format_func=lambda o: shown.get(o, o), width=width
-    )
-    kept = value not in shown and picked == next(iter(shown))
-    memory[stand_in] = kept  # until what the link names is there
-    return recipe if kept else replace(recipe, **{name: picked})
+        label, list(shown), index=list(shown).index(first), key=key, width=width,
+        format_func=lambda o: shown.get(o, o),
+    )  # fmt: skip
+    if value not in shown and picked == first:
+        return recipe
+    returned(page, name, (picked, tuple(shown.items())))
+    return replace(recipe, **{name: picked})
 
 
 def presets(page: str, recipe: R, choices: dict[str, R]) -> None:
@@ -178,7 +231,6 @@ def sequence(page: str, recipe: Recipe) -> Recipe:
     if recipe.input != before:
         # What was typed as words makes no drawing, and the other way round.
         recipe = replace(recipe, text=TYPED.get(recipe.input, ""))
-        st.session_state[f"{page}.text"] = recipe.text
     if recipe.input in TYPED:
         return replace(recipe, text=widget(page, recipe, "text"))
     if recipe.input == "drawn":

@@ -42,6 +42,10 @@ class Branch:
         return [(slice(max(a - 1, 0), b), bool(stable[a])) for a, b in pairwise(cuts)]
 
 
+class DegenerateStart(ValueError):
+    """A start near which there is no fixed point, or where several curves meet."""
+
+
 def continue_branch(
     family: Family,
     s: Array,
@@ -66,8 +70,10 @@ def continue_branch(
 
     Raises
     ------
+    DegenerateStart
+        When there is no fixed point near ``s`` from which one curve leads on.
     ValueError
-        When there is no fixed point near ``s``, or p is not between low and high.
+        When p is not between low and high.
     """
     if not low <= p <= high:
         raise ValueError(f"continue_branch: wanted p from {low:g} to {high:g}, got {p:g}.")
@@ -76,9 +82,9 @@ def continue_branch(
     start = curve.corrected(np.append(np.asarray(s, float), p), along, most=40)
     place = None if start is None else curve.place(start[0], along)
     if place is None:
-        raise ValueError(
-            f"continue_branch: wanted a start near a fixed point at p = {p:g}; Newton's method "
-            "finds none there."
+        raise DegenerateStart(
+            f"continue_branch: wanted a start near a fixed point at p = {p:g} from which one curve "
+            "leads on; Newton's method finds none there. Start beside it."
         )
     return both_ways(curve, place, low, high, step, longest, most)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
 
 from explorer.dynamics.bifurcation import Event
-from explorer.dynamics.continuation import Branch, continue_branch, switched
+from explorer.dynamics.continuation import Branch, DegenerateStart, continue_branch, switched
 from explorer.dynamics.curve import Family
 from explorer.dynamics.fixed_points import fixed_points
 from explorer.shapes import Array
+
+ASIDE = 1e-3  # how far beside a degenerate start branches are looked for, of the whole range
 
 
 def diagram(
@@ -32,12 +35,24 @@ def diagram(
     """
     rng = np.random.default_rng(0) if rng is None else rng
     branches: list[Branch] = []
-    for p in (low, (low + high) / 2, high) if at is None else at:
+    wanted = deque((p, True) for p in ((low, (low + high) / 2, high) if at is None else at))
+    while wanted:
+        p, first = wanted.popleft()
         flow = family(p)
         for point in fixed_points(flow.cell, flow.x, starts, rng).points:
-            if len(branches) < most and not any(passes(family, b, point, p) for b in branches):
-                branches.append(continue_branch(family, point, p, low, high, **steps))
-                branches += offspring(family, branches, low, high, most, steps)
+            if len(branches) >= most or any(passes(family, b, point, p) for b in branches):
+                continue
+            try:
+                branch = continue_branch(family, point, p, low, high, **steps)
+            except DegenerateStart:
+                # Several branches meet here; a little further on each goes its own way.
+                if first:
+                    aside = ASIDE * (high - low)
+                    wanted += [(q, False) for q in (p - aside, p + aside) if low <= q <= high]
+                    first = False
+                continue
+            branches.append(branch)
+            branches += offspring(family, branches, low, high, most, steps)
     return branches
 
 

@@ -89,21 +89,25 @@ def example_side(trace: Trace) -> tuple[Bars | Plane, ...]:
 
 
 def portrait(trace: Trace) -> Plane:
-    """Return the state plane of two units under zero input: where each place goes, where it rests.
+    """Return the plane of a state of two numbers under zero input: its steps and fixed points.
 
-    Arrows are a fixed share of the step; filled points draw in all that is near them.
+    Arrows are a fixed share of the step; filled points are stable.
     """
-    path = trace.slot("h")[: trace.finite(), 0]
+    path = trace.s[: trace.finite(), 0]
     reach = max(1.0, float(np.abs(path).max())) if len(path) else 1.0
     places = np.linspace(-1.1, 1.1, GRID) * reach
     grid = np.stack(np.meshgrid(places, places), axis=-1).reshape(-1, 2)
     arrows = rests = None
     if all(np.isfinite(array).all() for array in trace.cell.named().values()):
-        step = Autonomous.of(trace.cell)(grid) - grid
+        flow = Autonomous.of(trace.cell)
+        step = flow(grid) - grid
         arrows = np.concatenate([grid, ARROW * step], axis=1)
-        found = fixed_points(trace.cell, starts=np.clip(grid[:: GRID // 4], -1.0, 1.0))
+        low, high = flow.box or (-1.0, 1.0)
+        found = fixed_points(trace.cell, starts=np.clip(grid[:: GRID // 4], low, high))
         rests = np.concatenate([found.points, found.stable[:, None]], axis=1)
+    units = [f"unit {k + 1}" for k in range(trace.cell.H)]
+    names = units if trace.cell.H == 2 else [trace.cell.meaning[s] for s in trace.cell.slots]
     return Plane(
-        "state plane under zero input, and the path", path, x_label="unit 1", y_label="unit 2",
+        "state plane under zero input, and the path", path, x_label=names[0], y_label=names[1],
         arrows=arrows, rests=rests,
     )  # fmt: skip

@@ -27,7 +27,7 @@ def learning_curves(course: Course) -> Curves:
     if history.N >= history.stride:
         lines.append(Line("each batch", course.each(history.loss), start=1, ink=MUTED))
         if len(smooth) > 1:
-            lines.append(together(smooth))
+            lines.append(together(smooth, ticks - 1))
         lines.append(Line("mean of 20", smooth[0], start=1, ink=NORM))
     ignorant, best = task.baseline(), task.best()
     lines.append(Line("knows nothing", np.full(ticks, ignorant), ink=MARKER, dash="dash"))
@@ -44,9 +44,13 @@ def last(rows: Array, axis: int) -> Array:
     return np.take(rows, -1, axis=axis)
 
 
-def together(rows: list[Array]) -> Line:
-    """Return the median over the seeds, with a band from the best to the worst."""
-    wide = max(len(row) for row in rows)
+def together(rows: list[Array], most: int) -> Line:
+    """Return the median over the seeds, with a band from the best to the worst.
+
+    A seed that has diverged ends early; of those that went on, ``most`` entries are shown.
+    """
+    wide = min(max(len(row) for row in rows), most)
+    rows = [row[:wide] for row in rows]
     table = np.array([np.pad(row, (0, wide - len(row)), constant_values=np.nan) for row in rows])
     table = table[:, ~np.isnan(table).all(axis=0)]
     band = np.nanmin(table, axis=0), np.nanmax(table, axis=0)
