@@ -1,4 +1,4 @@
-"""What stands in a box is what runs: also in boxes that a browser draws only when they are opened."""
+"""What stands in a box is what runs, also in boxes that a browser draws only when they open."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def boxes(tab):
 
 
 def choose_next(tab, step):
-    """Choose the next option of the first list of choices in the page; tell whether there is one."""
+    """Choose the next option of the first list in the page; tell whether there is a list."""
     lists = tab.locator(f'{MAIN} [data-testid="stSelectbox"] input')
     if not lists.count():
         return False
@@ -66,7 +66,7 @@ def test_a_box_that_is_drawn_late_says_what_runs(open_page, page):
 def test_a_box_left_open_earlier_follows_a_preset(open_page):
     tab = open_page("vanishing_gradients")
     before = boxes(tab)
-    tab.get_by_role("button", name="Hold").click()
+    tab.get_by_role("button", name="Explode").click()
     tab.wait_for_timeout(300)
     settle(tab)
     after, fresh = boxes(tab), open_page("vanishing_gradients", tab.url.partition("?")[2])
