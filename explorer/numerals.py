@@ -61,6 +61,40 @@ def measured(value: float, error: float, digits: int = 4, signed: bool = False) 
     return f"({sign}{abs(value) / scale:.{places}f} ± {error / scale:.{places}f})·{ten_to(top)}"
 
 
+def beside(value: float, landmark: float = 1.0, digits: int = 3) -> str:
+    """Return a number with enough digits to tell on which side of a landmark it lies.
+
+    Examples
+    --------
+    >>> beside(0.9997)
+    '0.9997'
+    >>> beside(1.0)
+    '1'
+    """
+    if np.isfinite(value) and value != landmark:
+        while digits < 15 and float(f"{value:.{digits - 1}e}") == landmark:
+            digits += 1
+    return numeral(value, digits)
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent, of which neither a little nor nearly all is rounded away.
+
+    Examples
+    --------
+    >>> percent(0.256), percent(0.0004), percent(0.9996), percent(1.0)
+    ('26%', '0.04%', '99.96%', '100%')
+    """
+    if not np.isfinite(share):
+        return numeral(share)
+    size = abs(100 * share)
+    if size != 100 and f"{size:.0f}" == "100" and size < 100:
+        return f"{'−' if share < 0 else ''}{beside(size, 100.0, 4)}%"
+    if size >= 0.95 or size == 0:
+        return f"{'−' if share < 0 < size else ''}{size:.0f}%"
+    return f"{numeral(100 * share, 1)}%"
+
+
 def trimmed(text: str) -> str:
     """Return a decimal number without the zeros at its end."""
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -10,6 +10,7 @@ from explorer.cells import CELLS
 from explorer.cells.rule_cell import RuleCell
 from explorer.dynamics import saturation
 from explorer.film import Bars, Reel
+from explorer.numerals import percent
 from explorer.recipe import Recipe
 from explorer.rules.expressions import blend, name, printed
 from explorer.trace import Trace
@@ -129,8 +130,8 @@ def stuck(trace: Trace) -> None:
     st.markdown(
         "| gate | in its lowest tenth | in its highest tenth | free |\n|---|--:|--:|--:|\n"
         + "\n".join(
-            f"| {meaning[found.gate]} *{found.gate}* | {np.mean(found.low):.0%} "
-            f"| {np.mean(found.high):.0%} | {1 - np.mean(found.share):.0%} |"
+            f"| {meaning[found.gate]} *{found.gate}* | {percent(np.mean(found.low))} "
+            f"| {percent(np.mean(found.high))} | {percent(found.free)} |"
             for found in gates
         )
     )

@@ -7,9 +7,9 @@ import streamlit as st
 
 from explorer import controls, scenes
 from explorer.cells import CELLS
-from explorer.dynamics.itemised import chain, itemised
+from explorer.dynamics.itemised import chain, itemised, per_step
 from explorer.film import Reel
-from explorer.numerals import numeral
+from explorer.numerals import beside, numeral
 from explorer.recipe import Recipe
 
 PAGE = "gradient_matrix"
@@ -69,12 +69,13 @@ def matrix() -> None:
         st.markdown("The loss reads this state directly: nothing lies between.")
         return
     slope, weight = (float(np.prod(side)) for side in (links.slope, links.weight))
+    pace = [per_step(whole, t - k) for whole in (slope, weight, links.product)]
     st.markdown(
         f"| | over {t - k} steps | per step |\n|---|--:|--:|\n"
-        f"| slopes of activations and gates | {numeral(slope)} | {slope ** (1 / (t - k)):.3f} |\n"
-        f"| recurrent weights | {numeral(weight)} | {weight ** (1 / (t - k)):.3f} |\n"
+        f"| slopes of activations and gates | {numeral(slope)} | {beside(pace[0])} |\n"
+        f"| recurrent weights | {numeral(weight)} | {beside(pace[1])} |\n"
         f"| $\\lVert \\partial L_{{{t}}} / \\partial s_{{{k}}} \\rVert$ "
-        f"| **{numeral(links.product)}** | **{links.product ** (1 / (t - k)):.3f}** |"
+        f"| **{numeral(links.product)}** | **{beside(pace[2])}** |"
     )
     st.markdown(scenes.verdict(links))
 

@@ -34,7 +34,7 @@ def futures() -> None:
     controls.said(sequence.remark)
     k, unit = min(recipe.cursor, trace.T), min(recipe.unit, recipe.H) - 1
     slot = recipe.slot if recipe.slot in kind.slots else kind.slots[0]
-    pushed = nudge(trace, k, list(kind.slots).index(slot) * recipe.H + unit, recipe.push)
+    pushed = nudge(trace, k, unit, recipe.push, slot=slot)
     controls.show(
         PAGE,
         Reel(
@@ -60,6 +60,7 @@ def futures() -> None:
     )
     controls.badge(recipe, live=live)
     st.markdown(scenes.futures_summary(pushed, slot, unit, recipe.push))
+    controls.noted(scenes.reach_said(trace, pushed, slot, unit))
 
 
 futures()

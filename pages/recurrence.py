@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import controls, scenes
+from explorer.arithmetic import number
 from explorer.cells import CELLS
 from explorer.film import Reel
 from explorer.numerals import numeral
@@ -170,7 +171,7 @@ def unfold(first: Reading, other: Reading, title: str) -> None:
 
 
 def vector(s) -> str:
-    shown = r",\, ".join(f"{value:.3f}" for value in s[:FEW])
+    shown = r",\, ".join(number(value) for value in s[:FEW])
     return f"({shown}" + (r",\, \dots)" if len(s) > FEW else ")")
 
 

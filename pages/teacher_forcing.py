@@ -92,8 +92,8 @@ def dial_sentence(curves: dict[str, Array], recipe: TeacherForcing) -> str:
     """Return in words how much worse each way of training fares without a teacher."""
     said = [
         f"*{REGIMES[regime]}*: {numeral(np.median(rows[-1]))} with the teacher, "
-        f"{numeral(np.median(rows[0]))} without ({np.median(rows[0]) / np.median(rows[-1]):.1f} "
-        f"times)"
+        f"{numeral(np.median(rows[0]))} without "
+        f"({numeral(np.median(rows[0]) / np.median(rows[-1]))} times)"
         for regime, rows in curves.items()
     ]
     who = f"the {CELLS[recipe.cell].name} pupils (median of {PUPILS})"

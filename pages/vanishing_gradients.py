@@ -87,7 +87,7 @@ def flow() -> None:
         "| half-life in steps |\n"
         "|---|--:|--:|--:|--:|\n"
         + "\n".join(
-            f"| {CELLS[name].name} | {numeral(d.first)} | {numeral(d.factor)} "
+            f"| {CELLS[name].name} | {numeral(d.first)} | {beside(d.factor)} "
             f"| {numeral(d.r_squared, 2)} | {scenes.lasting(d)} |"
             for name, d in ((name, decay(film)) for name, film in films.items())
         )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.controls.link import adopt
+from explorer.numerals import numeral
 from explorer.recipes.text import TextRecipe
 from explorer.text.tracking import Tracked
 
@@ -32,7 +33,7 @@ def units(page: str, recipe: TextRecipe, found: list[Tracked]) -> None:
         "| what the text says | unit | correlation | by chance |\n|---|---|--:|--:|\n"
         + "\n".join(
             f"| {each.fact} | {each.slot}\u00a0{each.unit + 1} | {each.r:+.2f} "
-            f"| ±{each.chance:.2f} |"
+            f"| ±{numeral(each.chance, 2)} |"
             for each in found
         ).replace("| -", "| −")
     )

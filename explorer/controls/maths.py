@@ -10,6 +10,7 @@ from explorer.arithmetic import Product, number, products, worked
 from explorer.cells import CELLS, Cell
 from explorer.controls.hidden import hides
 from explorer.controls.text import plain
+from explorer.numerals import numeral
 from explorer.readout import Readout
 from explorer.recipe import Recipe
 from explorer.trace import Trace
@@ -96,9 +97,8 @@ def table(product: Product, names: Sequence[str], matrix: str, bias: str) -> str
 
 
 def cell(value: float) -> str:
-    """Return a number for a cell of a table, without the sign of a zero that was rounded."""
-    text = f"{value:.3f}"
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+    """Return a number for a cell of a table."""
+    return numeral(value) if 0 < abs(value) < 0.01 else f"{value:.3f}".replace("-", "−")
 
 
 def source(cell: Cell) -> str:

@@ -123,7 +123,7 @@ def standing(page: str, recipe: LearningRules, films: list[list[Run]]) -> None:
     rows = [
         f"| {rule} | {', '.join(dict.fromkeys(run.setting for run in runs)) or own} "
         f"| {numeral(np.median([run.late for run in runs]))} "
-        f"| {1e3 * np.median([run.seconds[-1] / len(run.loss) for run in runs]):.2f} ms |"
+        f"| {numeral(1e3 * np.median([run.seconds[-1] / len(run.loss) for run in runs]))} ms |"
         for rule, runs in lines.items()
     ]
     st.markdown(

@@ -8,6 +8,7 @@ from explorer import assets, scenes
 from explorer.cells import CELLS
 from explorer.learning.history import History
 from explorer.learning.model import Model
+from explorer.numerals import numeral
 from explorer.recipes.text import TextRecipe
 from explorer.shapes import Array
 from explorer.text.reading import Reading
@@ -53,7 +54,8 @@ def facts(reading: Reading, history: History | None, recipe: TextRecipe) -> str:
         said += (
             f"The weights were trained beforehand by `{about['script']}` (seed {about['seed']}, "
             f"{about['settings']['updates']:,} updates) on the first nine tenths of the topics of "
-            f"Python's documentation; on the rest it reached {about['loss']:.2f} nats a letter. "
+            f"Python's documentation; on the rest it reached "
+            f"{numeral(about['loss'])} nats a letter. "
         )
     else:
         said += "The weights were drawn from the seed and trained on this page, by BPTT with Adam. "

@@ -160,4 +160,4 @@ def table(recipe: ReservoirRecipe, found: list[tuple[Forecast, float]]) -> str:
 
 def minus(value: float) -> str:
     """Return a number with two decimals, as one writes it."""
-    return f"{value:.2f}".replace("-", "−")
+    return numeral(value)

@@ -66,7 +66,7 @@ def remember(page: str, recipe: ReservoirRecipe, live: bool) -> None:
     formula = None if live else linear_capacity(recipe.reservoir(1), recipe.delays)
     kept(page, recipe.reservoir(1).cell, found.fit.readout)
     said(found.fit.remark)
-    text = f"Memory capacity {found.total:.2f} of at most {recipe.N}."
+    text = f"Memory capacity {numeral(found.total)} of at most {recipe.N}."
     axis, panels = echo.memory_axis(found), echo.memory(found, formula)
     show(page, recipe, live, axis, panels, "Memory capacity against the delay", text)
     badge(
@@ -77,10 +77,10 @@ def remember(page: str, recipe: ReservoirRecipe, live: bool) -> None:
     )
     noted(echo.unstable(found.exponent))
     st.markdown(
-        f"All delays from 0 to {recipe.delays} together: **{found.total:.2f}** of at most "
+        f"All delays from 0 to {recipe.delays} together: **{numeral(found.total)}** of at most "
         f"N = {recipe.N}; without delay 0, the input just read, "
-        f"{found.total - found.recalled[0]:.2f}."
-        + ("" if formula is None else f" An endless record would give {formula.sum():.3f}.")
+        f"{numeral(found.total - found.recalled[0])}."
+        + ("" if formula is None else f" An endless record would give {numeral(formula.sum(), 4)}.")
     )
 
 

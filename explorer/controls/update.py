@@ -11,7 +11,7 @@ from explorer.controls.written import degrees, latex, short, size
 from explorer.gradients import GradientTrace
 from explorer.learning.clipping import angle, clipped, flat
 from explorer.learning.gradient_check import GradientCheck
-from explorer.numerals import numeral
+from explorer.numerals import numeral, percent
 from explorer.recipe import Recipe
 from explorer.shapes import Array
 from explorer.trace import Trace
@@ -52,7 +52,7 @@ def outcome(K: int, T: int, together: tuple[Array, ...], scale: float, threshold
         turned, left = angle(full, cut), size(cut) / size(full) if size(full) else np.nan
         window = (
             f"The window of {K} of {T} steps turns the update by {degrees(turned)} and leaves "
-            f"{left:.0%} of its length"
+            f"{percent(left)} of its length"
         )
     if scale == 1.0:
         return f"{window}; the norm is below the threshold, so clipping changes nothing."

@@ -9,6 +9,7 @@ from explorer.controls.badge import truth
 from explorer.controls.take_home import chart
 from explorer.controls.text import plain
 from explorer.memory import attractors, capacity
+from explorer.numerals import numeral, percent
 from explorer.recipes.hopfield import Hopfield, Memories
 from explorer.scenes import tenths
 from explorer.shapes import Array
@@ -30,7 +31,7 @@ def valleys(recipe: Hopfield, memories: Memories, W: Array) -> None:
     st.markdown(
         "| 200 random pictures end in | share | mean energy |\n|---|--:|--:|\n"
         + "\n".join(
-            f"| {title} | {count.share[kind]:.0%} | {tenths(count.energy[kind])} |"
+            f"| {title} | {percent(count.share[kind])} | {tenths(count.energy[kind])} |"
             if kind in count.energy
             else f"| {title} | 0% | |"
             for kind, title in ENDS.items()
@@ -43,7 +44,7 @@ def valleys(recipe: Hopfield, memories: Memories, W: Array) -> None:
             + "\n".join(
                 f"| {', '.join(plain(memories.names[k]) for k in one.of)} "
                 f"| {'yes' if one.fixed else 'no'} "
-                f"| {', '.join(f'{m:.2f}' for m in one.overlap).replace('-', '−')} "
+                f"| {', '.join(numeral(m, 2) for m in one.overlap)} "
                 f"| {tenths(one.energy)} |"
                 for one in found
             )

@@ -11,6 +11,7 @@ from explorer.cells import CELLS
 from explorer.controls.text import noted
 from explorer.controls.widgets import presets
 from explorer.learning import uses
+from explorer.numerals import percent
 from explorer.recipes.sequence_maps import SequenceMaps
 from explorer.wiring.kinds import WIRINGS
 from explorer.wiring.uses import USES
@@ -41,8 +42,8 @@ def score(recipe: SequenceMaps, learnt: uses.Trained) -> str:
     use = recipe.task
     return (
         f"**{use.title.capitalize()}.** {use.about} On examples that it has never seen this "
-        f"network is right in **{learnt.accuracy:.0%}** ({use.scored}); always giving the "
-        f"commonest answer is right in {learnt.baseline:.0%}."
+        f"network is right in **{percent(learnt.accuracy)}** ({use.scored}); always giving the "
+        f"commonest answer is right in {percent(learnt.baseline)}."
     )
 
 
@@ -64,9 +65,9 @@ def tasks(page: str, recipe: SequenceMaps) -> None:
         if found is not None:
             right, ignorant = found
             numbers = (
-                f"**{np.median(right):.0%}**\u00a0({100 * right.min():.0f}"
-                f"\u2060–\u2060{100 * right.max():.0f}) | "
-                f"{ignorant:.0%} |"
+                f"**{percent(np.median(right))}**\u00a0({percent(right.min())}"
+                f"\u2060–\u2060{percent(right.max())}) | "
+                f"{percent(ignorant)} |"
             )
         rows.append(f"| {title}: {WIRINGS[wiring].title} | {numbers}")
     st.markdown(

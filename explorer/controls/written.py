@@ -21,8 +21,8 @@ def matrix(rows: Array) -> str:
 
 
 def entry(x: float) -> str:
-    """Return a number with two decimals, however large it is."""
-    return f"{x + 0.0:.2f}" if np.isfinite(x) and abs(x) < 1e3 else number(x, 2)
+    """Return a number with two decimals, or as many as show it."""
+    return f"{x + 0.0:.2f}" if x == 0 or 0.1 <= abs(x) < 1e3 else number(x, 2)
 
 
 def signed(x: float) -> str:

@@ -114,6 +114,11 @@ class Chain:
         return float(np.prod(self.factor))
 
 
+def per_step(whole: float, steps: int) -> float:
+    """Return the factor whose ``steps``-th power is ``whole``: the geometric mean of the steps."""
+    return whole ** (1 / steps)
+
+
 def chain(trace: Trace, t: int, k: int, batch: int = 0) -> Chain:
     """Take the entry ∂L_t/∂s_k apart into one slope and one weight for each step between.
 

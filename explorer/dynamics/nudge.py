@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.cells.base import Cell
 from explorer.shapes import Array
 from explorer.trace import Trace
 
@@ -32,8 +33,29 @@ class Nudge:
         return self.k + int(np.argmax(bad)) if bad.any() else None
 
 
-def nudge(trace: Trace, k: int, unit: int, epsilon: float, batch: int = 0) -> Nudge:
-    """Push entry ``unit`` of s_k by ``epsilon`` and run the rest of the sequence again.
+def slot_start(cell: Cell, slot: str) -> int:
+    """Return the place in the state vector at which a slot begins."""
+    before = list(cell.slots)[: cell.slots.index(slot)]
+    return sum(cell.widths[name] for name in before)
+
+
+def out_of_reach(trace: Trace, nudge: Nudge, slot: str) -> tuple[float, float] | None:
+    """Return the range that the pushed slot has left, or None where it is still within it.
+
+    No input and no earlier state of the network leads to a state outside of it.
+    """
+    bounds = trace.cell.ranges[slot]
+    if bounds is None:
+        return None
+    low, high = bounds
+    values = trace.cell.slot(nudge.pushed[0], slot)
+    return bounds if (values < low).any() or (values > high).any() else None
+
+
+def nudge(
+    trace: Trace, k: int, unit: int, epsilon: float, batch: int = 0, *, slot: str | None = None
+) -> Nudge:
+    """Push entry ``unit`` of s_k, or of one slot of it, by ``epsilon`` and run the rest again.
 
     The forecast is the product of the Jacobians of the unpushed run, applied to the push.
 
@@ -50,6 +72,7 @@ def nudge(trace: Trace, k: int, unit: int, epsilon: float, batch: int = 0) -> Nu
         )
     if epsilon == 0 or not np.isfinite(epsilon):
         raise ValueError(f"nudge: wanted a push that is finite and not 0, got {epsilon}.")
+    unit += 0 if slot is None else slot_start(cell, slot)
     start = trace.s[k, batch].copy()
     push = np.zeros(cell.S, trace.s.dtype)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):

@@ -25,6 +25,11 @@ class Saturation:
         """Share of units at either end, per step (T,)."""
         return self.low + self.high
 
+    @property
+    def free(self) -> float:
+        """Share of units at neither end, over all steps."""
+        return 1.0 - float(np.mean(self.share))
+
 
 def saturation(trace: Trace) -> tuple[Saturation, ...]:
     """Return the saturation of every gate whose range is bounded; the margin is a tenth of it.

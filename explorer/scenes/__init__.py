@@ -17,7 +17,7 @@ from explorer.scenes.flow import (
     lasting,
     seeds_lasting,
 )
-from explorer.scenes.futures import futures, futures_summary
+from explorer.scenes.futures import futures, futures_summary, reach_said
 from explorer.scenes.history import history_axis, history_panels, sparkline
 from explorer.scenes.matrix import links, triangle, triangle_summary, verdict
 from explorer.scenes.memory import (
@@ -157,6 +157,7 @@ __all__ = [
     "passage",
     "pen_path",
     "reach",
+    "reach_said",
     "read",
     "reading",
     "reading_summary",

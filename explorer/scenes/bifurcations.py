@@ -12,6 +12,7 @@ from explorer.dynamics.fixed_points import fixed_points
 from explorer.dynamics.portrait import Portrait
 from explorer.dynamics.sweep import Sweep
 from explorer.film import Axis, Chart, Curves, Line, Spot, Stroke
+from explorer.numerals import beside, numeral
 from explorer.palette import MARKER, MUTED, NORM, Ink, nth
 from explorer.recipes.bifurcations import Bifurcations
 from explorer.scenes.portrait import drawn, without_hand
@@ -60,14 +61,15 @@ def diagram_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) -> C
     p = getattr(recipe, name)
     strokes.append(Stroke(np.array([[p, edge[0]], [p, edge[1]]]), "", MUTED, "dot", 1.4))
     marks = [
-        Spot(event.p, float(event.point[0]), "ring", "", f"{event.kind} at {name} = {event.p:.4f}\n"
-             f"{HAPPENS[event.kind]}", ink=MARKER, label=f"{event.kind} {said(event.p)}")
+        Spot(event.p, float(event.point[0]), "ring", "",
+             f"{event.kind} at {name} = {numeral(event.p, 4)}\n{HAPPENS[event.kind]}",
+             ink=MARKER, label=f"{event.kind} {said(event.p)}")
         for event in happenings(branches)
     ]  # fmt: skip
     found = fixed_points(recipe.now.cell, recipe.now.x, 30)
     marks += [
         Spot(p, float(point[0]), "stable" if stable else "saddle", "",
-             f"{kind} at {point[0]:.4f}\n|λ| = {abs(values[0]):.3f}")
+             f"{kind} at {numeral(point[0], 4)}\n|λ| = {beside(abs(values[0]))}")
         for point, stable, kind, values in zip(
             found.points, found.stable, found.kinds, found.eigenvalues, strict=True
         )
@@ -83,7 +85,7 @@ def diagram_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) -> C
         strokes=tuple(strokes),
         marks=tuple(marks),
         handles=np.array([[p, edge[0] + 0.04 * (edge[1] - edge[0])]]),
-        handle_names=(f"{name} = {p:.2f}".replace("-", "−"),),
+        handle_names=(f"{name} = {numeral(p)}",),
         inks=(MARKER,),
         hint=f"Drag the ring to move {name}. Play: the network runs while {name} goes up and down.",
     )
@@ -134,7 +136,7 @@ def map_chart(recipe: Bifurcations) -> Chart:
         ),
         marks=tuple(
             Spot(float(point[0]), float(point[0]), "stable" if stable else "saddle", "",
-                 f"{kind} at {point[0]:.4f}, slope {value[0].real:.3f}")
+                 f"{kind} at {numeral(point[0], 4)}, slope {beside(value[0].real)}")
             for point, stable, kind, value in zip(
                 found.points, found.stable, found.kinds, found.eigenvalues, strict=True
             )
@@ -179,7 +181,7 @@ def events_table(recipe: Bifurcations, branches: list[Branch]) -> str:
 
 def turning(angle: float) -> str:
     """Return by how much the state turns per step where a circle is born."""
-    return f", by {angle:.3f} rad per step"
+    return f", by {numeral(angle)} rad per step"
 
 
 def diagram_summary(recipe: Bifurcations, branches: list[Branch]) -> str:

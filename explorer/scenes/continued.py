@@ -140,7 +140,7 @@ def bill(ways: dict[str, list[Mark]]) -> str:
     rows = [
         f"| {WAYS[way]}: {marks[-1].trained:,} weights"
         + (f", {marks[-1].updates} updates" if way != "solve" else "")
-        + f" | {marks[-1].seconds:.2f} | {numeral(marks[-1].error, 2)} |"
+        + f" | {numeral(marks[-1].seconds)} | {numeral(marks[-1].error, 2)} |"
         for way, marks in ways.items()
     ]
     # Three columns are what a phone can show.

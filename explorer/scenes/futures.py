@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.dynamics.nudge import Nudge
+from explorer.dynamics.nudge import Nudge, out_of_reach
 from explorer.film import Curves, Heat, Line
 from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, NORM
@@ -46,6 +46,18 @@ def futures(trace: Trace, nudge: Nudge, slot: str, unit: int, batch: int = 0) ->
                 Line("pushed", cell.slot(nudge.pushed, slot)[:, unit], start=k, ink=NORM),
             ),
         ),
+    )
+
+
+def reach_said(trace: Trace, nudge: Nudge, slot: str, unit: int) -> str:
+    """Return a sentence where the push has led out of what the network can reach; else ""."""
+    bounds = out_of_reach(trace, nudge, slot)
+    if bounds is None:
+        return ""
+    value = trace.cell.slot(nudge.pushed[0], slot)[unit]
+    return (
+        f"The push leads to a {trace.cell.meaning[slot]} of {numeral(value)}. No input leads "
+        f"there: in this network it lies between {numeral(bounds[0])} and {numeral(bounds[1])}."
     )
 
 

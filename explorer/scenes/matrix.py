@@ -8,6 +8,7 @@ from explorer.cells import Cell
 from explorer.dynamics.itemised import Chain, Itemised
 from explorer.film import Curves, Heat, Line
 from explorer.film.payload import TINY
+from explorer.numerals import percent
 from explorer.palette import MARKER, NORM
 from explorer.trace import Trace
 
@@ -56,7 +57,9 @@ def links(chain: Chain, t: int, k: int) -> tuple[Curves, ...]:
     return (
         Curves(
             "links",
-            f"what each step between {k} and {t} multiplied by",
+            f"what each step from {t} back to {k} multiplied by"
+            if k < t
+            else f"no step lies between state {k} and loss {t}",
             "",
             lines,
             log=True,
@@ -76,14 +79,14 @@ def verdict(chain: Chain) -> str:
     if slope * weight >= 0:
         share = abs(slope) / (abs(slope) + abs(weight) or 1.0)
         return (
-            f"The entry {what}: **{share:.0%}** of it (in logarithms) was the work of the slopes, "
-            f"**{1 - share:.0%}** that of the weights."
+            f"The entry {what}: **{percent(share)}** of it (in logarithms) was the work of the "
+            f"slopes, **{percent(1 - share)}** that of the weights."
         )
     first, second = ("slopes", "weights") if slope < 0 else ("weights", "slopes")
     held = min(abs(slope), abs(weight)) / max(abs(slope), abs(weight))
     return (
         f"The entry {what}: the **{first}** pulled down, the **{second}** pulled up; the weaker of "
-        f"the two made good {held:.0%} of what the other did (in logarithms)."
+        f"the two undid {percent(held)} of what the other did (in logarithms)."
     )
 
 

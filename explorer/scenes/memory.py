@@ -9,6 +9,7 @@ from explorer.memory.attractors import KINDS, kind_of
 from explorer.memory.classic import NOTHING, Recall, energy
 from explorer.memory.signs import SIDE
 from explorer.memory.storage import overlaps
+from explorer.numerals import numeral
 from explorer.palette import MARKER, MUTED, NORM, nth, nth_dash
 from explorer.recipes.hopfield import Memories
 from explorer.recipes.rivals import NETWORKS
@@ -111,14 +112,14 @@ def recall_summary(recall: Recall, memories: Memories) -> str:
         "memory": f"the memory {name}",
         "negative": f"the negative of {name}, which is stored with it whether one likes it or not",
         "mixture": "a mixture of three memories that nobody stored",
-        "other": f"a picture that nobody stored, most like {name} (overlap {match[best]:.2f})",
+        "other": f"a picture that nobody stored, most like {name} (overlap {numeral(match[best])})",
     }[kind]
     return f"{took} the network rests in {where}; {fell}."
 
 
 def tenths(value: float) -> str:
     """Return a number with one decimal, as one writes it."""
-    return f"{value:.1f}".replace("-", "−").removeprefix("−" if abs(value) < 0.05 else "")
+    return numeral(value) if abs(value) < 0.95 else f"{value:.1f}".replace("-", "−")
 
 
 # ---- the same beginning in four networks --------------------------------------------------------

@@ -11,6 +11,7 @@ from explorer.dynamics.fixed_points import FixedPoints
 from explorer.dynamics.portrait import Portrait
 from explorer.dynamics.seeker import LINE
 from explorer.film import Axis, Chart, Curves, Ground, Line, Spot, Stroke
+from explorer.numerals import numeral, percent
 from explorer.palette import Ink, nth
 from explorer.scenes.eigenvalues import FREE, INTO, OUT, complex_said
 from explorer.shapes import Array
@@ -87,7 +88,7 @@ def titled(whole: Portrait) -> tuple[str, tuple[str, str]]:
     view, S = whole.view, whole.found.map.S
     if view.whole:
         return "the plane of its two units", ("h_1", "h_2")
-    shares = tuple(f"PC {k + 1} ({part:.0%})" for k, part in enumerate(view.share))
+    shares = tuple(f"PC {k + 1} ({percent(part)})" for k, part in enumerate(view.share))
     return f"the principal plane of {S} numbers", shares
 
 
@@ -102,7 +103,7 @@ def noted(found: FixedPoints, k: int) -> str:
     """Return what is said of a fixed point that is pointed at."""
     values = found.eigenvalues[k][:2]
     said = ", ".join(complex_said(value) for value in values)
-    point = ", ".join(f"{h:.3f}" for h in found.points[k][:2])
+    point = ", ".join(f"{numeral(h)}" for h in found.points[k][:2])
     more = ", …" if len(found.points[k]) > 2 else ""
     return f"{found.kinds[k]} at ({point}{more})\nλ = {said}{more}".replace("-", "−")
 
@@ -140,9 +141,9 @@ def portrait_summary(whole: Portrait) -> str:
     N = len(found)
     what = f"{N} fixed point{'s' * (N != 1)} ({said})" if N else "no fixed point found"
     shares = whole.basins.shares
-    ends = [f"{share:.0%} at point {k + 1}" for k, share in enumerate(shares[:-1])]
+    ends = [f"{percent(share)} at point {k + 1}" for k, share in enumerate(shares[:-1])]
     if shares[-1] > 0.0005:
-        ends.append(f"{shares[-1]:.0%} at none within {whole.basins.steps} turns")
+        ends.append(f"{percent(shares[-1])} at none within {whole.basins.steps} turns")
     where = f" Where the starts in the picture end: {', '.join(ends)}." if ends else ""
     return f"{found.map.cell.name} network: {what}.{where}"
 

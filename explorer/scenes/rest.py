@@ -9,6 +9,7 @@ from explorer.dynamics.fixed_points import FixedPoints
 from explorer.dynamics.projection import principal
 from explorer.dynamics.seeker import LINE
 from explorer.film import Curves, Heat, Line, Space
+from explorer.numerals import percent
 from explorer.palette import NORM
 from explorer.shapes import Array
 from explorer.trace import Trace
@@ -51,7 +52,7 @@ def rest_space(found: FixedPoints, trace: Trace) -> Space:
         spectra=found.eigenvalues,
         links=seen(ways),
         slow=seen(found.slow),
-        axes=tuple(f"PC {k + 1} ({part:.0%})" for k, part in enumerate(share)),
+        axes=tuple(f"PC {k + 1} ({percent(part)})" for k, part in enumerate(share)),
     )
 
 

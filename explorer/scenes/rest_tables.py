@@ -7,7 +7,7 @@ import numpy as np
 from explorer.dynamics.fixed_points import FixedPoints
 from explorer.dynamics.resting import Rejected
 from explorer.dynamics.slow_points import LONGEST, RADIUS, lifetime
-from explorer.numerals import numeral
+from explorer.numerals import beside, numeral
 
 MOST_ROWS = 40
 MODES = 8
@@ -28,7 +28,7 @@ def points_table(found: FixedPoints) -> str:
             what = "leaves" if largest > 1 else "settles"
             pace = f"{what},{TIED}{numeral(abs(1 / np.log(largest)))}"
         rows.append(
-            f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {largest:.3f} | {pace} |"
+            f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {beside(largest)} | {pace} |"
         )
     more = len(found) - MOST_ROWS
     return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
@@ -41,17 +41,16 @@ def modes_table(found: FixedPoints, n: int) -> str:
     rows = []
     three = found.eigenvalues[n], found.time_constants[n], found.periods[n]
     for value, tau, period in zip(*three, strict=True):
-        if len(rows) == MODES:
-            break
         if value.imag < -1e-12:
             continue  # its twin has been shown
-        turning = f"{TIED}±{TIED}{value.imag:.3f}i" if value.imag > 1e-12 else ""
-        said = f"{value.real:.3f}".replace("-", "−") + turning
+        turning = f"{TIED}±{TIED}{numeral(value.imag)}i" if value.imag > 1e-12 else ""
+        said = (numeral if turning else beside)(value.real) + turning
         what = "grows" if abs(value) > 1 else "fades"
         rate = "at once" if abs(value) == 0 else f"{what},{TIED}{numeral(abs(tau))}"
         turns = numeral(period) if np.isfinite(period) and abs(value) > 0 else "–"
-        rows.append(f"| {said} | {abs(value):.3f} | {rate} | {turns} |")
-    return head + "\n".join(rows)
+        rows.append(f"| {said} | {beside(abs(value))} | {rate} | {turns} |")
+    more = len(rows) - MODES
+    return head + "\n".join(rows[:MODES]) + (f"\n\n… and {more} more." if more > 0 else "")
 
 
 def slow_table(found: FixedPoints) -> str:
@@ -65,10 +64,10 @@ def slow_table(found: FixedPoints) -> str:
     for n in range(min(SLOW, len(found.slow))):
         life = lifetime(found.map, found.slow[n])
         foreseen, measured = (
-            f"{value:.0f}" if np.isfinite(value) else f"over {LONGEST}"
+            numeral(value, 4) if np.isfinite(value) else f"over {LONGEST}"
             for value in (life.foreseen, life.measured)
         )
-        through = f"{life.passage:.0f}" if np.isfinite(life.passage) else "–"
+        through = numeral(life.passage, 4) if np.isfinite(life.passage) else "–"
         speed = numeral(found.speed[n], 2)
         rows.append(f"| {n + 1} | {speed} | {foreseen} | {measured} | {through} |")
     more = len(found.slow) - SLOW

@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.film import Axis, Curves, Heat, Line, Passage
 from explorer.learning.history import History
-from explorer.numerals import numeral
+from explorer.numerals import numeral, percent
 from explorer.palette import NORM, nth
 from explorer.scenes.signals import signal
 from explorer.shapes import Array
@@ -187,7 +187,7 @@ def surprise_said(reading: Reading) -> str:
 def strangers(reading: Reading) -> str:
     """Return in words how many letters the network cannot tell apart."""
     return (
-        f"{reading.unknown:.0%} of these letters have no number of their own among the "
+        f"{percent(reading.unknown)} of these letters have no number of their own among the "
         f"{len(reading.vocabulary) - 1} letters that the network tells apart: "
         f"it reads them all as one sign."
     )

@@ -129,7 +129,7 @@ def timescales_summary(scale: Scale) -> str:
     """Return one sentence for those who cannot see the axis."""
     beyond = f"more than {scale.reach}"
     parts = [
-        f"{mark.name}: {beyond if mark.measured is None else f'{mark.measured:.1f}'}"
+        f"{mark.name}: {beyond if mark.measured is None else numeral(mark.measured)}"
         for mark in scale.marks
     ]
     return f"Steps until half of a push is forgotten, as measured: {'; '.join(parts)}."

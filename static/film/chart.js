@@ -1,7 +1,7 @@
 // Charts: a ground, arrows, lines and marks in a plane, dots that run along, and handles for a hand.
 
 const here = new URL(import.meta.url).search;
-const { brief, draw_text, spell } = await import("./symbols.js" + here);
+const { brief, draw_text, spell, tick_text } = await import("./symbols.js" + here);
 const { css, table } = await import("./colours.js" + here);
 const { clamp, fit, make } = await import("./layout.js" + here);
 const { Courier } = await import("./sliders.js" + here);
@@ -298,8 +298,7 @@ function ticks(low, high, most) {
   const step = [1, 2, 5, 10].map((m) => m * ten).find((s) => s >= raw * 0.999);
   const found = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) found.push(Math.abs(k) < 1e-9 ? 0 : k * step);
-  const places = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return found.map((v) => [v, v.toFixed(places).replace("-", "−")]);
+  return found.map((v) => [v, tick_text(v, step)]);
 }
 
 function draw_axes(ctx, chart, { left, top, right, foot, px, py }, high, theme) {

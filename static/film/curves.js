@@ -1,7 +1,7 @@
 // Curves over the shared axis: linear, or log10 with rails for what lies beyond the scale.
 
 const here = new URL(import.meta.url).search;
-const { brief, draw_text, power } = await import("./symbols.js" + here);
+const { draw_text, power, tick_text } = await import("./symbols.js" + here);
 const { ink } = await import("./colours.js" + here);
 
 const DASHES = { solid: [], dash: [7, 4], dot: [2, 3] };
@@ -38,7 +38,7 @@ function linear_scale(panel, high) {
   const step = [1, 2, 5, 10].map((k) => k * unit).find((k) => k >= rough);
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= top + 1e-9 * step; k++) {
-    ticks.push({ y: place(k * step), text: brief(k * step) });
+    ticks.push({ y: place(k * step), text: tick_text(k * step, step) });
   }
   const value = (y) => low + Math.min(1, Math.max(0, (high - pad - y) / (high - 2 * pad))) * (top - low);
   return { place, value, ticks, rails: [] };

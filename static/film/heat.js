@@ -72,7 +72,7 @@ function numbers(ctx, panel, axis, cell, tall, theme) {
     for (let row = 0; row < panel.m; row++) {
       const value = value_at(panel, i, row);
       ctx.fillStyle = over(colour(panel, value, theme));
-      draw_text(ctx, cell_text(value, panel), x, (row + 0.5) * tall + 0.5, { size, align: 0.5, font: theme.font });
+      draw_text(ctx, cell_text(value), x, (row + 0.5) * tall + 0.5, { size, align: 0.5, font: theme.font });
     }
   }
 }
@@ -88,7 +88,7 @@ export function draw_strip(ctx, panel, index, x, y, wide, high, theme, lit = -1)
     ctx.fillRect(x, y + row * tall, wide, tall + (row < panel.m - 1 ? 0.5 : 0));
     if (paint && panel.m <= 6 && tall >= 12 && wide >= 30) {
       ctx.fillStyle = over(paint);
-      draw_text(ctx, cell_text(value, panel), x + wide / 2, y + (row + 0.5) * tall + 0.5,
+      draw_text(ctx, cell_text(value), x + wide / 2, y + (row + 0.5) * tall + 0.5,
         { size: Math.min(11.5, tall * 0.72), align: 0.5, font: theme.font });
     }
   }

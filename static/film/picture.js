@@ -2,7 +2,7 @@
 // and a gallery of stored pictures with the overlap of each.
 
 const here = new URL(import.meta.url).search;
-const { spell } = await import("./symbols.js" + here);
+const { decimals, spell } = await import("./symbols.js" + here);
 const { colour, css, ink } = await import("./colours.js" + here);
 const { clamp, fit, make } = await import("./layout.js" + here);
 const { value_at } = await import("./reel.js" + here);
@@ -247,7 +247,7 @@ function show_match({ bar, number, button }, value, aim) {
   const match = value ?? 0;
   bar.style.setProperty("--from", Math.min(0.5, 0.5 + match / 2));
   bar.style.setProperty("--long", Math.abs(match) / 2);
-  const text = match.toFixed(2).replace("-", match > -0.005 ? "" : "−");
+  const text = decimals(match, 2);
   if (number.textContent !== text) number.textContent = text;
   button.classList.toggle("film-aim", aim);
   button.classList.toggle("film-found", match > 0.995);

@@ -2,7 +2,7 @@
 
 const here = new URL(import.meta.url).search;
 const { make } = await import("./layout.js" + here);
-const { brief } = await import("./symbols.js" + here);
+const { decimals } = await import("./symbols.js" + here);
 const { term } = await import("./terms.js" + here);
 
 const GAP = 32; // ms between requests, as long as the server answers quickly
@@ -94,8 +94,8 @@ function build_knob(slider, values, post) {
     knob.label(value);
   };
   knob.label = (value) => {
-    const text = slider.log && (value < 1e-3 || value >= 1e5) ? brief(value) : value.toFixed(slider.digits);
-    const name = slider.top && value >= slider.high ? slider.top : text.replace("-", "−");
+    const text = decimals(value, slider.digits);
+    const name = slider.top && value >= slider.high ? slider.top : text;
     output.textContent = name;
     input.setAttribute("aria-valuetext", name);
     input.style.setProperty("--fill", (to_place(slider, value) - low) / (high - low));

@@ -19,13 +19,31 @@ export function brief(value) {
   return figure(value, 2);
 }
 
-/** A value for a cell of a picture: as many decimals as its neighbours have, rounding errors hidden. */
-export function cell_text(value, panel) {
+/** A value for a cell of a picture: two decimals where they show two digits of it, never 0 for what is not. */
+export function cell_text(value) {
   const size = Math.abs(value);
-  if (panel.scale !== "log" && size > 0 && size < 1e-4 * panel.high) return "0.00";
-  if (!(size < 1000) || (size < 1e-3 && size > 0)) return brief(value);
-  const text = size.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
-  return size === 0 ? "0" : (value < 0 && Number(text) ? "−" : "") + text;
+  if (!(size < 1000) || size < 0.0995) return brief(value);
+  return (value < 0 ? "−" : "") + size.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
+}
+
+/** A value with so many decimals, or with as many digits as show that it is not 0. */
+export function decimals(value, places) {
+  const text = Math.abs(value).toFixed(places);
+  if (value !== 0 && Number(text) === 0) return brief(value);
+  if (Math.abs(value) >= 1e5) return brief(value);
+  return (value < 0 ? "−" : "") + text;
+}
+
+/** A round number on an axis, with as many digits as tell it from its neighbours a step away. */
+export function tick_text(value, step) {
+  const size = Math.abs(value);
+  if (size < step * 1e-6) return "0";
+  if (size >= 1e5 || size < 1e-3) {
+    const digits = Math.floor(Math.log10(size) + 1e-9) - Math.floor(Math.log10(step) + 1e-9) + 1;
+    return figure(value, Math.min(Math.max(digits, 1), 12));
+  }
+  const places = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return (value < 0 ? "−" : "") + size.toFixed(Math.min(places, 20));
 }
 
 function figure(value, digits) {
