@@ -8,7 +8,7 @@ from explorer import controls, scenes
 from explorer.cells import CELLS
 from explorer.dynamics.decay import decay
 from explorer.film import Reel
-from explorer.numerals import beside, numeral
+from explorer.numerals import numeral
 from explorer.recipe import Recipe
 
 PAGE = "vanishing_gradients"
