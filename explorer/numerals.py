@@ -61,14 +61,14 @@ def measured(value: float, error: float, digits: int = 4, signed: bool = False) 
     return f"({sign}{abs(value) / scale:.{places}f} ± {error / scale:.{places}f})·{ten_to(top)}"
 
 
-def beside(value: float, landmark: float = 1.0, digits: int = 3) -> str:
+def numeral_near(value: float, landmark: float = 1.0, digits: int = 3) -> str:
     """Return a number with enough digits to tell on which side of a landmark it lies.
 
     Examples
     --------
-    >>> beside(0.9997)
+    >>> numeral_near(0.9997)
     '0.9997'
-    >>> beside(1.0)
+    >>> numeral_near(1.0)
     '1'
     """
     if np.isfinite(value) and value != landmark:
@@ -89,7 +89,7 @@ def percent(share: float) -> str:
         return numeral(share)
     size = abs(100 * share)
     if size != 100 and f"{size:.0f}" == "100" and size < 100:
-        return f"{'−' if share < 0 else ''}{beside(size, 100.0, 4)}%"
+        return f"{'−' if share < 0 else ''}{numeral_near(size, 100.0, 4)}%"
     if size >= 0.95 or size == 0:
         return f"{'−' if share < 0 < size else ''}{size:.0f}%"
     return f"{numeral(100 * share, 1)}%"

@@ -9,7 +9,7 @@ from explorer import controls, scenes
 from explorer.cells import CELLS
 from explorer.dynamics.itemised import chain, itemised, per_step
 from explorer.film import Reel
-from explorer.numerals import beside, numeral
+from explorer.numerals import numeral, numeral_near
 from explorer.recipe import Recipe
 
 PAGE = "gradient_matrix"
@@ -72,10 +72,10 @@ def matrix() -> None:
     pace = [per_step(whole, t - k) for whole in (slope, weight, links.product)]
     st.markdown(
         f"| | over {t - k} steps | per step |\n|---|--:|--:|\n"
-        f"| slopes of activations and gates | {numeral(slope)} | {beside(pace[0])} |\n"
-        f"| recurrent weights | {numeral(weight)} | {beside(pace[1])} |\n"
+        f"| slopes of activations and gates | {numeral(slope)} | {numeral_near(pace[0])} |\n"
+        f"| recurrent weights | {numeral(weight)} | {numeral_near(pace[1])} |\n"
         f"| $\\lVert \\partial L_{{{t}}} / \\partial s_{{{k}}} \\rVert$ "
-        f"| **{numeral(links.product)}** | **{beside(pace[2])}** |"
+        f"| **{numeral(links.product)}** | **{numeral_near(pace[2])}** |"
     )
     st.markdown(scenes.verdict(links))
 

@@ -8,7 +8,7 @@ from explorer import controls, scenes
 from explorer.cells import CELLS
 from explorer.dynamics.decay import decay
 from explorer.film import Reel
-from explorer.numerals import numeral
+from explorer.numerals import numeral, numeral_near
 from explorer.recipe import Recipe
 
 PAGE = "vanishing_gradients"
@@ -87,7 +87,7 @@ def flow() -> None:
         "| half-life in steps |\n"
         "|---|--:|--:|--:|--:|\n"
         + "\n".join(
-            f"| {CELLS[name].name} | {numeral(d.first)} | {beside(d.factor)} "
+            f"| {CELLS[name].name} | {numeral(d.first)} | {numeral_near(d.factor)} "
             f"| {numeral(d.r_squared, 2)} | {scenes.lasting(d)} |"
             for name, d in ((name, decay(film)) for name, film in films.items())
         )

@@ -53,7 +53,8 @@ class Facts(Weights):
     def accept(self, name: str, axes: int) -> None:
         """Make an array of what was given, a scalar bias one number for each row, or refuse it."""
         given = getattr(self, name)
-        if isinstance(given, np.ndarray) and given.ndim == axes:
+        # What speaks NumPy's protocol is taken as it is: torch records training in such clothes.
+        if hasattr(given, "__array_ufunc__") and len(given.shape) == axes:
             return
         wanted = f"{self.name}: wanted {name} as a {'matrix' if axes == 2 else 'vector'}"
         try:

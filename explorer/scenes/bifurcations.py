@@ -12,7 +12,7 @@ from explorer.dynamics.fixed_points import fixed_points
 from explorer.dynamics.portrait import Portrait
 from explorer.dynamics.sweep import Sweep
 from explorer.film import Axis, Chart, Curves, Line, Spot, Stroke
-from explorer.numerals import beside, numeral
+from explorer.numerals import numeral, numeral_near
 from explorer.palette import MARKER, MUTED, NORM, Ink, nth
 from explorer.recipes.bifurcations import Bifurcations
 from explorer.scenes.portrait import drawn, without_hand
@@ -69,7 +69,7 @@ def diagram_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) -> C
     found = fixed_points(recipe.now.cell, recipe.now.x, 30)
     marks += [
         Spot(p, float(point[0]), "stable" if stable else "saddle", "",
-             f"{kind} at {numeral(point[0], 4)}\n|λ| = {beside(abs(values[0]))}")
+             f"{kind} at {numeral(point[0], 4)}\n|λ| = {numeral_near(abs(values[0]))}")
         for point, stable, kind, values in zip(
             found.points, found.stable, found.kinds, found.eigenvalues, strict=True
         )
@@ -136,7 +136,7 @@ def map_chart(recipe: Bifurcations) -> Chart:
         ),
         marks=tuple(
             Spot(float(point[0]), float(point[0]), "stable" if stable else "saddle", "",
-                 f"{kind} at {numeral(point[0], 4)}, slope {beside(value[0].real)}")
+                 f"{kind} at {numeral(point[0], 4)}, slope {numeral_near(value[0].real)}")
             for point, stable, kind, value in zip(
                 found.points, found.stable, found.kinds, found.eigenvalues, strict=True
             )

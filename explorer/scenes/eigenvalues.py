@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.dynamics.fixed_points import FixedPoints
 from explorer.film import Chart, Spot
-from explorer.numerals import beside, numeral
+from explorer.numerals import numeral, numeral_near
 from explorer.palette import Ink, nth
 from explorer.shapes import Array
 
@@ -56,7 +56,7 @@ def spectrum(found: FixedPoints, W: Array | None = None) -> Chart:
     marks = tuple(
         Spot(
             float(value.real), float(value.imag), "dot", "", f"λ = {complex_said(value)}, "
-            f"{found.kinds[k]}\n|λ| = {beside(abs(value))}: "
+            f"{found.kinds[k]}\n|λ| = {numeral_near(abs(value))}: "
             f"{'grows' if abs(value) > 1 else 'fades'}",
             ink=nth(int(stable[k])) if found.stable[k] else OUT if abs(value) > 1 else INTO,
         )

@@ -7,7 +7,7 @@ import numpy as np
 from explorer.dynamics.fixed_points import FixedPoints
 from explorer.dynamics.resting import Rejected
 from explorer.dynamics.slow_points import LONGEST, RADIUS, lifetime
-from explorer.numerals import beside, numeral
+from explorer.numerals import numeral, numeral_near
 
 MOST_ROWS = 40
 MODES = 8
@@ -27,9 +27,8 @@ def points_table(found: FixedPoints) -> str:
         else:
             what = "leaves" if largest > 1 else "settles"
             pace = f"{what},{TIED}{numeral(abs(1 / np.log(largest)))}"
-        rows.append(
-            f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {beside(largest)} | {pace} |"
-        )
+        size = numeral_near(largest, digits=4)
+        rows.append(f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {size} | {pace} |")
     more = len(found) - MOST_ROWS
     return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
 
@@ -44,11 +43,11 @@ def modes_table(found: FixedPoints, n: int) -> str:
         if value.imag < -1e-12:
             continue  # its twin has been shown
         turning = f"{TIED}±{TIED}{numeral(value.imag)}i" if value.imag > 1e-12 else ""
-        said = (numeral if turning else beside)(value.real) + turning
+        said = (numeral if turning else numeral_near)(value.real) + turning
         what = "grows" if abs(value) > 1 else "fades"
         rate = "at once" if abs(value) == 0 else f"{what},{TIED}{numeral(abs(tau))}"
         turns = numeral(period) if np.isfinite(period) and abs(value) > 0 else "–"
-        rows.append(f"| {said} | {beside(abs(value))} | {rate} | {turns} |")
+        rows.append(f"| {said} | {numeral_near(abs(value))} | {rate} | {turns} |")
     more = len(rows) - MODES
     return head + "\n".join(rows[:MODES]) + (f"\n\n… and {more} more." if more > 0 else "")
 
