@@ -31,6 +31,7 @@ controls.heading("Where does a gradient come from?", __doc__)
 @st.fragment
 def walk() -> None:
     recipe = controls.opening(PAGE, DEFAULT)
+    opened = len(recipe.sequence().xs) + 1
     controls.remarks(PAGE)
     controls.presets(PAGE, recipe, PRESETS)
     with controls.row():
@@ -45,9 +46,11 @@ def walk() -> None:
         st.subheader("One weight and its shares", anchor=False)
         recipe = controls.chosen_weight(PAGE, recipe)
     recipe, live = controls.dragged(PAGE, recipe)
+    kind, sequence, trace = CELLS[recipe.cell], recipe.sequence(), recipe.trace()
+    old = controls.told_turn(PAGE, opened)
+    recipe = replace(recipe, cursor=scenes.same_place(recipe.cursor, old, scenes.turn(trace)))
     controls.keep(PAGE, recipe, DEFAULT, live)
 
-    kind, sequence, trace = CELLS[recipe.cell], recipe.sequence(), recipe.trace()
     controls.said(sequence.remark)
     loss, full = recipe.objective(), recipe.gradients(trace)
     dL_ds = loss.gradient(trace)

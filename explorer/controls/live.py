@@ -108,9 +108,25 @@ def dragged(page: str, recipe: R, pinned: str = "unit", slots: bool = False) -> 
     return replace(recipe, **changes), state.live
 
 
+def told_turn(page: str, opened: int) -> int:
+    """Return where the walk turned whose tick the recipe holds; to be asked after ``dragged``.
+
+    A tick told by the browser belongs to the film drawn when it was told, any other to the recipe
+    with which the page was opened, whose walk turns at ``opened``.
+    """
+    memory, told = st.session_state, film_state(f"{page}.film").cursor
+    if told is None:
+        return opened
+    seen = memory.get(f"{page}.told_turn", (None, 0))
+    if seen[0] != told:
+        seen = memory[f"{page}.told_turn"] = told, memory.get(f"{page}.turn", opened)
+    return seen[1]
+
+
 def show(page: str, reel: Reel) -> None:
     """Show the film of a page."""
     reel = left_out(reel)
+    st.session_state[f"{page}.turn"] = reel.axis.turn
     film(pack(reel), key=f"{page}.film")
     with foot():
         if not hides("home"):

@@ -20,6 +20,26 @@ def turn(trace: Trace) -> int:
     return trace.T + 1
 
 
+def same_place(tick: int, old: int, new: int) -> int:
+    """Return the tick of the same step and direction on a walk that turns elsewhere.
+
+    The loss stays the loss; a step that the new walk has not becomes its last one.
+
+    Parameters
+    ----------
+    tick : int
+        Tick on the walk that turns at ``old``.
+    old, new : int
+        Ticks at which the old and the new walk turn.
+    """
+    if old == new:
+        return tick
+    if tick == old:
+        return new
+    step = min(tick if tick < old else max(2 * old - tick, 0), new - 1)
+    return step if tick < old else 2 * new - step
+
+
 def walk_axis(trace: Trace, sequence: Sequence | None = None) -> Axis:
     """Return the axis of s_0 .. s_T, the loss, and s_T .. s_0 again."""
     words = None

@@ -2,7 +2,7 @@
 
 const here = new URL(import.meta.url).search;
 const { clamp } = await import("./layout.js" + here);
-const { tick_number } = await import("./walk.js" + here);
+const { same_place, tick_number } = await import("./walk.js" + here);
 
 const ECHO = 3000; // ms within which a value from Python may be an answer to ours
 
@@ -11,6 +11,9 @@ export function follow(view) {
   const { reel, before, courier } = view;
   const last = reel.axis.count - 1;
   const { first, stride } = reel.axis;
+  if (before && before.axis.turn !== reel.axis.turn) {
+    view.cursor = view.position = same_place(before.axis, reel.axis, view.cursor);
+  }
   const asked = reel.cursor === null ? null : clamp(Math.round((reel.cursor - first) / stride), 0, last);
   if (!before) {
     view.cursor = asked ?? (reel.play.auto ? 0 : Math.round(last * 0.42));

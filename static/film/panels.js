@@ -9,6 +9,7 @@ const { tick_name } = await import("./walk.js" + here);
 const { draw_heat } = await import("./heat.js" + here);
 const { draw_curves, scale_of } = await import("./curves.js" + here);
 
+const TALL = 100; // px from which on a heat panel has its rows numbered
 const DASH_STYLE = { solid: "solid", dash: "dashed", dot: "dotted" };
 
 /** Consecutive panels of one group make a stack; groups that follow each other share a row. */
@@ -53,6 +54,7 @@ function build_card(panel) {
   if (panel.kind === "heat") {
     [card.low, card.high, card.bar] = [make("span", "film-low"), make("span", "film-high"), make("i", "film-bar")];
     gutter.append((card.ramp = make("div", "film-scale", card.low, card.bar, card.high)));
+    gutter.append((card.marks = make("div", "film-marks")));
   } else {
     if (panel.unit) name.append(make("span", "film-unit", ` ${panel.unit}`));
     card.legend = make("div", "film-legend");
@@ -103,6 +105,32 @@ function label_heat(card, theme, narrow) {
   const ends = panel.scale === "signed" ? `±${brief(panel.high)}` : `${brief(panel.low)}–${brief(panel.high)}`;
   say(card.low, flat ? "" : brief(panel.low));
   say(card.high, flat ? ends : brief(panel.high));
+  const marks = narrow ? [] : row_marks(panel, card.tall);
+  card.gutter.classList.toggle("film-numbered", marks.length > 0);
+  mark_rows(card, marks);
+}
+
+/** The numbers of rows that a tall panel has room for; none where names do not end in one each. */
+function row_marks({ m, rows }, tall) {
+  if (tall < TALL) return [];
+  const names = Array.from({ length: m }, (_, row) => String(rows?.[row] ?? row + 1));
+  const heads = new Set(names.map((name) => name.replace(/\d+$/, "")));
+  if (heads.size > 1 || !/\d$/.test(names[0])) return [];
+  const numbers = names.map((name) => Number(name.match(/\d+$/)[0]));
+  const often = [1, 2, 5, 10, 20, 50, 100].find((k) => (k * tall) / m >= 16) ?? 200;
+  return numbers.flatMap((number, row) =>
+    number % often ? [] : [{ y: ((row + 0.5) * tall) / m, text: String(number) }]);
+}
+
+function mark_rows(card, marks) {
+  const written = JSON.stringify(marks);
+  if (written === card.written) return;
+  card.written = written;
+  card.marks.replaceChildren(...marks.map(({ y, text }) => {
+    const mark = make("span", "", text);
+    mark.style.top = `${y}px`;
+    return mark;
+  }));
 }
 
 function label_curves(card, theme, narrow) {
@@ -118,14 +146,7 @@ function label_curves(card, theme, narrow) {
     card.look = look;
   }
   const ticks = narrow ? [] : scale_of(panel, card.tall).ticks;
-  const written = JSON.stringify(ticks);
-  if (written === card.written) return;
-  card.written = written;
-  card.marks.replaceChildren(...ticks.map(({ y, text }) => {
-    const mark = make("span", "", text);
-    mark.style.top = `${y}px`;
-    return mark;
-  }));
+  mark_rows(card, ticks);
 }
 
 function say(node, text) {

@@ -6,6 +6,14 @@ export const step_at = ({ turn }, index) => (turn == null || index <= turn ? ind
 /** The tick of the same step in the other direction; itself where nothing turns. */
 export const twin_of = ({ turn }, index) => (turn == null ? index : 2 * turn - index);
 
+/** The tick of the same step and direction on an axis that turns elsewhere. */
+export function same_place({ turn: old }, { turn }, index) {
+  if (old == null || turn == null || old === turn) return index;
+  if (index === old) return turn;
+  const step = Math.min(step_at({ turn: old }, index), turn - 1);
+  return index < old ? step : 2 * turn - step;
+}
+
 /** Is this tick on the way back? */
 export const is_back = ({ turn }, index) => turn != null && index > turn;
 

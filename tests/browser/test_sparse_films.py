@@ -2,6 +2,8 @@
 
 import re
 
+from tests.browser.visit import settle
+
 SPAN = """(canvas) => {
   const { width, height } = canvas;
   const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
@@ -34,3 +36,28 @@ def test_every_number_of_a_read_out_has_a_name(open_page):
     for item in page.locator(".film-item").all():
         name = item.inner_text().replace(item.locator("b").inner_text(), "")
         assert re.search(r"\w", name), item.inner_text()
+
+
+def test_the_rows_of_a_triangle_are_numbered(open_page):
+    page = open_page("gradient_matrix", reduced_motion="reduce")
+    panel = page.locator(".film-panel").first
+    plot = panel.locator(".film-plot").bounding_box()
+    marks = panel.locator(".film-marks span").all()
+    assert len(marks) >= 4
+    for mark in marks:
+        box = mark.bounding_box()
+        middle = plot["y"] + (int(mark.inner_text()) - 0.5) * plot["height"] / 40
+        assert abs(box["y"] + box["height"] / 2 - middle) < 2
+        assert box["x"] + box["width"] <= plot["x"]
+
+
+def test_another_length_keeps_the_place_in_the_walk_on_the_screen(open_page):
+    page = open_page("backpropagation", reduced_motion="reduce")
+    assert "t = 8, on the way back" in page.locator(".film-reading").inner_text()
+    thumb = page.get_by_role("slider", name=re.compile(r"^steps"))
+    thumb.focus()
+    thumb.press("End")
+    page.wait_for_url("**T=200**")
+    settle(page)
+    assert "t = 8, on the way back" in page.locator(".film-reading").inner_text()
+    assert page.locator(".film").first.get_attribute("data-cursor") == "394"

@@ -316,3 +316,29 @@ def test_a_run_that_left_float64_is_explained_and_drawn(monkeypatch, tick):
     (note,) = app.info
     assert "leaves the range of float64 at step" in note.value
     assert any("left float64" in part.value for part in app.markdown)
+
+
+# ---- the place in the walk ----------------------------------------------------------------------
+
+
+def resized(app, T, cursor):
+    app.session_state[f"{PAGE}.film"] = {
+        "cursor": cursor, "pick": None, "sliders": {"values": {"T": T}, "live": False, "moves": T},
+    }  # fmt: skip
+    return stands(app.run())
+
+
+@pytest.mark.parametrize(
+    ("tick", "longer", "shorter"), [(18, 394, 5), (5, 5, 3), (13, 201, 4), (26, 402, 8)]
+)
+@pytest.mark.parametrize("told", [False, True])
+def test_another_length_keeps_the_place_in_the_walk(tick, longer, shorter, told):
+    app = visit(PAGE, {"t": str(tick)})
+    if told:
+        app.session_state[f"{PAGE}.film"] = {"cursor": tick, "pick": None, "sliders": None}
+        app = stands(app.run())
+    cursor = tick if told else None
+    assert film(resized(app, 200, cursor))[0]["cursor"] == longer
+    if tick == 18:
+        assert any(part.value.startswith("Step back 8 by hand") for part in app.subheader)
+    assert film(resized(app, 3, cursor))[0]["cursor"] == shorter
