@@ -57,9 +57,7 @@ def links(chain: Chain, t: int, k: int) -> tuple[Curves, ...]:
     return (
         Curves(
             "links",
-            f"what each step from {t} back to {k} multiplied by"
-            if k < t
-            else f"no step lies between state {k} and loss {t}",
+            f"what each step between {k} and {t} multiplied by",
             "",
             lines,
             log=True,

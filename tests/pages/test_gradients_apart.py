@@ -121,7 +121,7 @@ def test_a_push_that_is_none_is_said(push):
 
 
 def test_a_forget_gate_held_open_forgets_nothing_more_and_the_others_notice():
-    says("gates", "It forgets nothing more, the other units notice")
+    says("gates", "the other units react, and the dashed curves show the run without this")
     recipe = replace(default_of("gates"), hold="f", hold_unit=4, hold_from=20, hold_to=40)
     trace, after = replace(recipe, hold="none").trace(), recipe.trace()
     assert (after.gates["f"][19:40, 0, 3] == 1).all()

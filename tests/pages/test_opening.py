@@ -111,8 +111,9 @@ def test_a_link_opens_exactly_its_state(page):
 def test_one_bad_value_is_said_and_the_rest_stays(page, key):
     seed = {} if key == "seed" else {"seed": "7"}
     app = visit(page, {key: BAD[key], **seed})
-    (warning,) = app.warning
+    warning, *more = app.warning
     assert warning.value.startswith("The link says ")
+    assert all(other.value.startswith("Cut ") for other in more)  # a word too long for a film
     assert warning.value.endswith("\\.")
     assert len(warning.value) < 400
     assert recipe_of(app, page).seed == (0 if key == "seed" else 7)

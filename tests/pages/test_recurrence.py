@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.arithmetic import number
 from explorer.cells import CELLS
 from explorer.orders import Reading, distances, parting, second
 from explorer.recipe import Recipe
@@ -155,7 +156,7 @@ def test_the_loop_is_unfolded_in_the_words_and_their_numbers():
     (given,) = [part for part in formulas if r"x_{\text{love}}" in part and "aligned" in part]
     assert r"s_{3} &= f(f(f(s_0,\, x_{\text{i}}),\, x_{\text{love}}),\, x_{\text{to}})" in given
     for t in (1, 2, 3):
-        assert r",\, ".join(f"{value:.3f}" for value in trace.s[t, 0][:4]) in given
+        assert r",\, ".join(number(value) for value in trace.s[t, 0][:4]) in given
     assert any(r"x_{\text{clean}} + x_{\text{to}} + x_{\text{hate}}" in part for part in formulas)
 
 

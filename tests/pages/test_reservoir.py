@@ -132,7 +132,7 @@ def test_the_film_shows_what_was_measured():
     sums = lines(app, "sum")
     np.testing.assert_allclose(sums["measured"][-1], recalled.sum())
     assert set(sums["bound N = 20"]) == {bound}
-    assert any(f"**{recalled.sum():.2f}**" in part.value for part in app.markdown)
+    assert any(f"**{numeral(recalled.sum())}**" in part.value for part in app.markdown)
 
 
 # ---- can it continue a series? ------------------------------------------------------------------

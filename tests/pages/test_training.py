@@ -212,7 +212,9 @@ def test_whatever_is_said_the_pictures_keep_their_place(monkeypatch):
     assert places(press(app, "Two units"), "bidi_component") == there
     monkeypatch.setattr(training_stages, "MOST", 20)
     app = visit(PAGE, QUICK | {"cell": "none", "rule": "TruncatedBPTT", "seeds": "x", "n": "5000"})
-    assert len(app.warning) == 2
+    assert [box.label for box in app.expander if "of the link" in box.label] == [
+        "2 settings of the link were changed or left out"
+    ]
     assert len(app.info) == 1
     assert places(app, "bidi_component") == there
     app = visit(PAGE, {"rule": "RTRL", "H": "64", "hide": "presets,task"})
