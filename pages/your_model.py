@@ -4,7 +4,6 @@ import streamlit as st
 
 from explorer import controls, scenes
 from explorer.checkpoints import networks
-from explorer.checkpoints.layers import label
 from explorer.checkpoints.refused import ACCEPTED
 from explorer.checkpoints.study import Study
 from explorer.controls import uploads
@@ -21,6 +20,8 @@ FILE = (
     "file is opened there."
 )
 TABLE = "The link does not hold your table of numbers either: it has to be opened there again."
+LISTED = 200  # arrays in the table of what was found
+ENTER = {"letters": "Letters enter as", "numbers": "It reads rows of"}
 controls.heading("Your model", __doc__)
 
 
@@ -39,15 +40,17 @@ def model() -> None:
         names += ("activation",) if found.kind == "RNN" else ()
         recipe = controls.choose(PAGE, recipe, names)
         network = networks.imported(found, recipe.activation)
-        heads = [*upload.heads(found.P * found.directions), ""]
-        tables = [*upload.embeddings(found.D), ""]
+        heads, tables = upload.heads(found), upload.embeddings(found)
+        blank = False
         if recipe.input == "numbers":
             recipe = controls.choose(PAGE, recipe, ("numbers",))
+            blank = not recipe.numbers.strip()
         elif recipe.input == "letters":
             recipe = controls.choose(PAGE, recipe, ("text", "alphabet"))
+        if recipe.input == "letters" or blank:
             if len(tables) > 1:
                 shown = {name: short(found, name) or "one input each" for name in tables}
-                recipe = controls.among(PAGE, recipe, "embedding", "Letters enter as", shown)
+                recipe = controls.among(PAGE, recipe, "embedding", ENTER[recipe.input], shown)
         if len(heads) > 1:
             shown = {name: short(found, name) or "none" for name in heads}
             recipe = controls.among(PAGE, recipe, "head", "Read-out", shown, 150)
@@ -59,9 +62,13 @@ def model() -> None:
     )
     controls.keep(PAGE, recipe, DEFAULT, live)
 
-    sequence = recipe.sequence(found.D, numbers, upload.embedding(recipe.embedding, found.D))
+    head = recipe.head if recipe.head in heads else next(iter(heads))
+    table = recipe.embedding if recipe.embedding in tables else next(iter(tables))
+    table = table if blank or recipe.input == "letters" else ""
+    sequence = recipe.sequence(found.D, numbers, tables[table])
     controls.said(sequence.remark)
-    readout = upload.head(recipe.head, found.P * found.directions)
+    readout = heads[head]
+    unused = upload.unused(found, head, table)
     controls.not_in_link("" if upload.ours else FILE)
     controls.not_in_link(TABLE if numbers is not None else "")
     study = Study.of(network, sequence.xs, readout, recipe.loss)
@@ -79,6 +86,13 @@ def model() -> None:
         "spectrum": lambda: yours.spectrum(trace),
         "exponents": lambda: yours.exponents(trace, recipe.seed),
     }[recipe.view]()
+    controls.noted(controls.plain(yours.not_applied(unused, found.notes)))
+    said = [yours.assumed(found, head, table, recipe.activation)]
+    if found.kind == "RNN":
+        said.append(yours.other_activation(study, recipe.activation))
+    if blank:
+        said.append(given(found, table, sequence))
+    st.caption(controls.plain(" ".join(said)))
     where = f"{found.said}{f', layer {layer + 1}' if found.depth > 1 else ''}"
     film = recipe.view == "film"
     controls.show(
@@ -98,10 +112,11 @@ def model() -> None:
         ),
     )
     controls.truth(
-        f"✓ real · {'the example, trained beforehand' if upload.ours else 'your file'} · float64",
+        yours.origin(found, unused, bool(upload.remarks), upload.ours),
         "The weights are those of the file; everything else is computed now, in NumPy and double "
         "precision: gates that PyTorch does not show, and gradients carried back through every "
-        "layer. In the tests the same networks agree with PyTorch to 10⁻¹²."
+        "layer. In the tests the same networks agree with PyTorch to 10⁻¹². What the file leaves "
+        "open, and what of it is not applied, stands above the picture."
         + (
             " An LSTM that projects its state by W_hr is shown as the plain LSTM of the state "
             "m = o ⊙ tanh(c), with W_hr folded into the matrices: the same function."
@@ -110,7 +125,7 @@ def model() -> None:
         ),
     )
     st.markdown(note)
-    shapes_of(found)
+    contents_of(upload, found, unused)
 
 
 def short(found, name):
@@ -118,22 +133,39 @@ def short(found, name):
     return name.removeprefix(f"{found.prefix.rstrip('.').rpartition('.')[0]}.")
 
 
-def shapes_of(found):
-    """Show what was found in the file, and the way to its places of rest."""
+def given(found, table, sequence):
+    """Say what the network reads before it is given anything."""
+    if table:
+        return (
+            f"It reads the rows {sequence.words[0]} to {sequence.words[-1]} of {table} one after "
+            "another, because no sequence has been given yet."
+        )
+    return f"It reads pulses on its {found.D} inputs, because no sequence has been given yet."
+
+
+def contents_of(upload, found, unused):
+    """Show what was found in the file, used and not, and the way to its fixed points."""
     st.page_link(
         "pages/fixed_points.py",
         label="Where does this layer come to rest? Its fixed points",
         query_params={"net": "yours"},
     )
     with st.expander("What was found in the file"):
-        lines = [
-            f"| {controls.plain(found.prefix + name + label(k, way))} "
-            f"| {' × '.join(f'{n}' for n in array.shape)} |"
-            for k, parts in enumerate(found.parts)
-            for way, part in enumerate(parts)
-            for name, array in part.items()
+        contents = upload.contents
+        listed = [
+            (name, shape, unused.get(name, "used")) for name, shape in contents.shapes.items()
         ]
-        st.markdown("| array | shape |\n|---|---|\n" + "\n".join(lines))
+        listed.sort(key=lambda row: row[2] != "used")
+        lines = [
+            f"| {controls.plain(name)} | {' × '.join(f'{n}' for n in shape) or 'one number'} "
+            f"| {'used' if role == 'used' else f'not used: {role}'} |"
+            for name, shape, role in listed[:LISTED]
+        ]
+        st.markdown("| array | shape | in the picture |\n|---|---|---|\n" + "\n".join(lines))
+        if contents.count > len(lines):
+            st.caption(f"and {contents.count - len(lines)} arrays more.")
+        for path, kind in list(contents.closed.items())[:20]:
+            st.caption(controls.plain(f"Not opened: {path or 'the file'}, an object ({kind})."))
         st.caption(ACCEPTED)
 
 

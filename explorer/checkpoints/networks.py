@@ -68,8 +68,11 @@ class Imported:
                 named[f"weight_hh{end}"] = d.W_hh if W is None else d.W_hh @ W.T
                 if W is not None:
                     rows[k][way] += part["weight_hh"].T @ d.W_hh
-                if "bias_ih" in part:
-                    named |= {f"bias_ih{end}": d.b_xh, f"bias_hh{end}": d.b_hh}
+                named |= {
+                    f"{name}{end}": bias
+                    for name, bias in (("bias_ih", d.b_xh), ("bias_hh", d.b_hh))
+                    if name in part
+                }
         for k, Ws in enumerate(rows):
             named |= {f"weight_hr{label(k, way)}": W for way, W in enumerate(Ws) if W is not None}
         return named

@@ -1,39 +1,76 @@
-"""torch opens foreign files in a process of its own: whatever is in them stays there.
+"""Foreign files are opened in a process of their own: whatever is in them stays there.
 
-Run as a program, it reads one file from its input and writes its arrays as safetensors. Memory
-and time are bounded, nothing touches the disk, and a crash ends this process, not the app.
+Memory and time are bounded, nothing touches the disk, a crash ends that process and not the app,
+and over all visitors two files are opened at a time.
 """
 
 from __future__ import annotations
 
-import io
+import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from explorer.checkpoints import safetensors
-from explorer.checkpoints.refused import MANY, UNPACKED, Refused
+from explorer.checkpoints import inspection, safetensors
+from explorer.checkpoints.reader_process import SAID, SECONDS
+from explorer.checkpoints.refused import Refused
+from explorer.checkpoints.turns import Turns
 from explorer.shapes import Array
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 60
-MEMORY = 8_000_000_000  # address space, most of which torch's own libraries take
-SAID = 3  # exit status with a sentence
+TURNS = Turns()
 
 
-def opened(content: bytes) -> dict[str, Array]:
-    """Return every tensor of a checkpoint by its path, read by torch with ``weights_only=True``.
+def alone(ahead: int) -> None:
+    """Tell nobody about the wait."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """What a file holds: the arrays that can be of use, and a list of all there is."""
+
+    arrays: Mapping[str, Array]
+    shapes: Mapping[str, tuple[int, ...]]
+    kinds: Mapping[str, str] = field(default_factory=dict)  # F32, I64, ..., quantised, sparse
+    closed: Mapping[str, str] = field(default_factory=dict)  # foreign objects by their paths
+    count: int = 0  # of all arrays, the listed ones and the others
+    ordered: bool = True  # as the modules were made; safetensors sorts by name
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, Array]) -> Contents:
+        """Return what holds these arrays alone."""
+        shapes = {key: array.shape for key, array in arrays.items()}
+        return cls(arrays, shapes, dict.fromkeys(arrays, "F64"), count=len(arrays))
+
+
+def contents(content: bytes, waiting: Callable[[int], None] = alone) -> Contents:
+    """Return what a checkpoint or a safetensors file holds, by the paths of its arrays.
 
     Raises
     ------
     Refused
-        When torch is not there, refuses the file, crashes over it or takes too long.
+        When it is neither, or cannot be opened within the bounds.
     """
-    return safetensors.read(asked("read", content))
+    task = inspection.inspect(content)
+    answer = asked(task, content, waiting)
+    arrays = safetensors.read(answer)
+    about = json.loads(safetensors.header(answer)[1]["about"])
+    return Contents(
+        arrays,
+        {name: tuple(shape) for name, shape, _ in about["listed"]},
+        {name: kind for name, _, kind in about["listed"]},
+        dict(about["closed"]),
+        about["count"],
+        task == "torch",
+    )
+
+
+def opened(content: bytes) -> dict[str, Array]:
+    """Return the arrays of a file that can be of use."""
+    return dict(contents(content).arrays)
 
 
 def saved(arrays: Mapping[str, Array]) -> bytes:
@@ -41,114 +78,24 @@ def saved(arrays: Mapping[str, Array]) -> bytes:
     return asked("write", safetensors.write(arrays))
 
 
-def asked(task: str, content: bytes) -> bytes:
+def asked(task: str, content: bytes, waiting: Callable[[int], None] = alone) -> bytes:
     """Let another process do one task, and return what it writes."""
-    command = [sys.executable, "-m", "explorer.checkpoints.quarantine", task]
-    try:
-        done = subprocess.run(
-            command, input=content, capture_output=True, timeout=SECONDS, check=False, cwd=ROOT
-        )
-    except subprocess.TimeoutExpired:
-        raise Refused("The file took too long to open.") from None
+    command = [sys.executable, "-m", "explorer.checkpoints.reader_process", task]
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    with TURNS.taken(waiting):
+        try:
+            done = subprocess.run(
+                command, input=content, capture_output=True, timeout=SECONDS, check=False,
+                cwd=ROOT, env=os.environ | single,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise Refused(f"The file took more than {SECONDS} seconds to open.") from None
     if done.returncode == SAID:
         raise Refused(done.stderr.decode("utf-8", "replace").strip().splitlines()[-1])
     if done.returncode:
-        raise Refused("The file is damaged: PyTorch could not open it.")
-    return done.stdout
-
-
-def tensors(found: Any) -> Iterator[tuple[str, Any]]:
-    """Yield every tensor in nested dictionaries and lists with its path; the rest is left out."""
-    import torch
-
-    rest, seen = [("", found, 0)], 0
-    while rest:
-        path, value, depth = rest.pop()
-        seen += 1
-        # Shared references can make a small file an endless tree.
-        if seen > 10 * MANY or depth > 16:
-            raise Refused("The file nests its contents too deeply.")
-        if isinstance(value, torch.Tensor):
-            yield path, value
-        elif isinstance(value, Mapping):
-            inside = [(f"{path}.{key}" if path else f"{key}", part) for key, part in value.items()]
-            rest.extend((name, part, depth + 1) for name, part in reversed(inside))
-        elif isinstance(value, list | tuple):
-            rest.extend((f"{path}.{k}", part, depth + 1) for k, part in enumerate(value))
-
-
-def plain(tensor: Any) -> Array | None:
-    """Return a tensor as an array of floats; None for one that is no dense array of numbers."""
-    import torch
-
-    if tensor.layout != torch.strided or tensor.is_complex() or tensor.is_quantized:
-        return None
-    double = tensor.dtype == torch.float64
-    return np.array(tensor.detach().to(torch.float64 if double else torch.float32).contiguous())
-
-
-def read(content: bytes) -> bytes:
-    """Open a checkpoint with torch and return its tensors as safetensors."""
-    try:
-        import torch
-    except ImportError:
-        raise Refused("PyTorch is not installed here, so only .safetensors can be read.") from None
-    import pickle
-
-    try:
-        found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
         raise Refused(
-            "The file holds more than tensors (objects or code), which is never opened: save "
-            "model.state_dict() instead of the model."
-        ) from None
-    except Exception:  # a damaged file breaks torch in any way it likes
-        raise Refused("The file is damaged: PyTorch could not open it.") from None
-    arrays: dict[str, Array] = {}
-    size = 0
-    for path, tensor in tensors(found):
-        size += tensor.numel() * 8
-        if size > UNPACKED or len(arrays) > MANY:
-            raise Refused("The file would unpack to more than can be read here.")
-        array = plain(tensor)
-        if array is not None:
-            arrays[path] = array
-    if not arrays:
-        raise Refused("The file holds no tensors.")
-    return safetensors.write(arrays)
-
-
-def write(content: bytes) -> bytes:
-    """Save arrays that come as safetensors the way torch does."""
-    import torch
-
-    file = io.BytesIO()
-    arrays = safetensors.read(content)
-    torch.save({key: torch.from_numpy(values) for key, values in arrays.items()}, file)
-    return file.getvalue()
-
-
-def bounded() -> None:
-    """Give this process a limit of memory, where the system knows such limits."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def main() -> int:
-    """Do the task that the command line names."""
-    bounded()
-    task = {"read": read, "write": write}[sys.argv[1]]
-    try:
-        sys.stdout.buffer.write(task(sys.stdin.buffer.read()))
-    except Refused as refusal:
-        print(refusal.found, file=sys.stderr)
-        return SAID
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+            "The file is damaged, or needs more memory or time than there is: it could not be "
+            "opened.",
+            "Download or save it again.",
+        )
+    return done.stdout

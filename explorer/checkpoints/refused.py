@@ -10,8 +10,8 @@ MANY = 10_000  # arrays
 
 
 class Refused(ValueError):
-    """A file that is not read, with a sentence that says what was found and what is accepted."""
+    """A file that is not read: what was found, what to do, and what is accepted."""
 
-    def __init__(self, found: str) -> None:
-        super().__init__(f"{found} {ACCEPTED}")
-        self.found = found
+    def __init__(self, found: str, cure: str = "") -> None:
+        self.found = f"{found} {cure}".strip()
+        super().__init__(f"{self.found} {ACCEPTED}")

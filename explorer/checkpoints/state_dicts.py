@@ -47,13 +47,13 @@ def state_dict(body: Body, readout: Readout | None = None) -> dict[str, Array]:
     found = stacks(body)
     bare = readout is None and len(found) == 1
     theirs = {ours: name for name, ours in RENAMED.items()}
-    return head | {
+    return {
         f"{'' if bare else f'{part}.'}{theirs.get(name, name)}{label(k, way)}": array
         for part, stack in found.items()
         for k, layer in enumerate(stack.layers)
         for way, cell in enumerate(layer.cells)
         for name, array in cell.named().items()
-    }
+    } | head
 
 
 def layer_of(stack: Stack) -> str | None:

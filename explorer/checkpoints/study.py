@@ -2,58 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from explorer.checkpoints import inspection, quarantine, safetensors
-from explorer.checkpoints.layers import Found, readouts, recurrent
+from explorer.checkpoints import quarantine, surroundings
+from explorer.checkpoints.layers import Found, recurrent
 from explorer.checkpoints.networks import Imported
+from explorer.checkpoints.quarantine import Contents
+from explorer.checkpoints.refused import Refused
+from explorer.checkpoints.stacked import stacks
 from explorer.gradients import GradientTrace
 from explorer.readout import Readout
 from explorer.shapes import Array
 from explorer.trace import Trace
 from explorer.wiring.stack_films import StackGradient, StackTrace
 
-LARGEST_TABLE = 4096
-
 
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """What was found in a file: recurrent modules, and the tables that may stand around them."""
+    """What was found in a file: recurrent modules, and the arrays that may stand around them."""
 
     name: str
     modules: tuple[Found, ...]
     remarks: tuple[str, ...] = ()
-    tables: Mapping[str, Array] = field(default_factory=dict)
+    contents: Contents = field(default_factory=lambda: Contents.of({}))
     ours: bool = False  # the example that ships, not a visitor's file
 
-    def embeddings(self, D: int) -> dict[str, Array]:
-        """Return the tables (V, D) whose rows could be the inputs of a module."""
-        return {
-            key.removesuffix(".weight"): W
-            for key, W in self.tables.items()
-            if W.ndim == 2 and W.shape[1] == D and "embed" in key.lower()
-        }
+    @classmethod
+    def of(cls, name: str, contents: Contents, ours: bool = False) -> Upload:
+        """Return what is found in the contents of a file."""
+        modules, remarks = recurrent(contents.arrays, contents.kinds)
+        if not modules:
+            raise Refused(" ".join(remarks))
+        part = surroundings.shard(name)
+        remarks += [part] if part else []
+        return cls(name, (*stacks(modules), *modules), tuple(remarks), contents, ours)
 
-    def embedding(self, name: str, D: int) -> Array | None:
-        """Return the table of this name, none for "", else the first that could be meant."""
-        found = {**self.embeddings(D), "": None}
-        return found.get(name, next(iter(found.values())))
+    def embeddings(self, found: Found) -> dict[str, Array]:
+        """Return the tables (V, D) whose rows could be a module's inputs, the likely one first."""
+        return surroundings.embeddings(self.contents, found, self.modules)
 
-    def head(self, name: str, width: int) -> Readout | None:
-        """Return the read-out of this name, none for "", else the first that could be meant."""
-        found = {**self.heads(width), "": None}
-        return found.get(name, next(iter(found.values())))
+    def embedding(self, name: str, found: Found) -> Array | None:
+        """Return the table of this name, none for "", else the likely one."""
+        tables = self.embeddings(found)
+        return tables.get(name, next(iter(tables.values())))
 
-    def heads(self, width: int) -> dict[str, Readout]:
-        """Return the linear layers that could read the output of a module."""
-        found = readouts(self.tables, width)
-        return {k: Readout(*pair) for k, pair in found.items() if "embed" not in k.lower()}
+    def heads(self, found: Found) -> dict[str, Readout | None]:
+        """Return the linear layers that could read a module's output, the likely one first."""
+        return surroundings.heads(self.contents, found, self.modules)
+
+    def head(self, name: str, found: Found) -> Readout | None:
+        """Return the read-out of this name, none for "", else the likely one."""
+        heads = self.heads(found)
+        return heads.get(name, next(iter(heads.values())))
+
+    def unused(self, found: Found, head: str = "", embedding: str = "") -> dict[str, str]:
+        """Return the arrays that a picture does not apply, and what each seems to be."""
+        applied = [f"{name}{end}" for name in (head, embedding) if name
+                   for end in ("", ".weight", ".bias")]  # fmt: skip
+        return surroundings.unused(self.contents, (*found.used, *applied))
 
 
-def opened(name: str, content: bytes) -> Upload:
+def opened(name: str, content: bytes, waiting: Callable[[int], None] = quarantine.alone) -> Upload:
     """Open a file of a visitor.
 
     Raises
@@ -61,18 +73,7 @@ def opened(name: str, content: bytes) -> Upload:
     Refused
         With a sentence about what was found and what is accepted.
     """
-    kind = inspection.inspect(content)
-    arrays = safetensors.read(content) if kind == "safetensors" else quarantine.opened(content)
-    modules, remarks = recurrent(arrays)
-    own = tuple(found.prefix for found in modules)
-    tables = {
-        key: array
-        for key, array in arrays.items()
-        if array.ndim in (1, 2)
-        and len(array) <= LARGEST_TABLE
-        and not (own and key.startswith(own) and ("_ih" in key or "_hh" in key or "_hr" in key))
-    }
-    return Upload(name, tuple(modules), tuple(remarks), tables)
+    return Upload.of(name, quarantine.contents(content, waiting))
 
 
 @dataclass(frozen=True, eq=False)

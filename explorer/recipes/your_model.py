@@ -23,17 +23,9 @@ VIEWS = {
     "exponents": "Lyapunov exponents",
 }
 LOSSES = {"last": "the last output", "every": "every output"}
-# Pulses for the example: one of its three inputs now and then, and silence between.
-PULSES = {
-    2: "1 0 0",
-    6: "0 -1 0",
-    10: "0 0 1",
-    16: "-1 0 0",
-    22: "0 1 0",
-    28: "1 0 0",
-    34: "0 0 -1",
-}
-NUMBERS = "; ".join(PULSES.get(t, "0 0 0") for t in range(1, 41))
+# Pulses at these steps, each on another input than the one before, and silence between.
+PULSES = {2: 1, 6: -1, 10: 1, 16: -1, 22: 1, 28: 1, 34: -1}
+EXAMPLE = 40  # steps
 SPELL = "One letter for each row of the embedding, or for each input, in the order of training."
 
 
@@ -53,8 +45,9 @@ class YourModel(Linked):
     embedding: str = entry("first", Text(300))
     input: str = entry("numbers", Choice(tuple(READ)), label="It reads", shown=READ)
     numbers: str = entry(
-        NUMBERS, Text(4000, blank=False), label="Your numbers",
-        help="Numbers of one step apart by spaces, steps by ; as in 1 0; 0 1",
+        "", Text(4000), label="Your numbers",
+        help="Numbers of one step apart by spaces, steps by ; as in 1 0; 0 1. With nothing here "
+        "it reads an example of the file's own width.",
     )  # fmt: skip
     text: str = entry("to be or not to be", Text(2000, blank=False), label="Your text")
     alphabet: str = entry("", Text(600), label="Letters it knows", help=SPELL)
@@ -72,8 +65,8 @@ class YourModel(Linked):
         ``rows`` (T, D) are those of an uploaded file, ``table`` (V, D) an embedding of letters.
         """
         if self.input == "numbers":
-            found = steps_of(self.numbers, D)
-            return Sequence(found.xs) if self.numbers == NUMBERS else found
+            blank = not self.numbers.strip()
+            return example(D, table) if blank else steps_of(self.numbers, D)
         if self.input == "letters":
             return letters(self.text, self.alphabet, D, table)
         if self.input == "file" and rows is not None:
@@ -83,6 +76,17 @@ class YourModel(Linked):
         if self.input == "file":
             return Sequence(found.xs, remark="No file of numbers is here yet; this is noise.")
         return found
+
+
+def example(D: int, table: Array | None) -> Sequence:
+    """Return what a model reads before it is given anything: rows of its embedding, or pulses."""
+    if table is not None:
+        rows = np.arange(min(EXAMPLE, len(table)))
+        return Sequence(table[rows].astype(np.float64)[:, None, :], tuple(map(str, rows)))
+    xs = np.zeros((EXAMPLE, 1, D))
+    for k, (t, height) in enumerate(PULSES.items()):
+        xs[t - 1, 0, k % D if len(PULSES) > D else k * D // len(PULSES)] = height
+    return Sequence(xs)
 
 
 def steps_of(text: str, D: int) -> Sequence:
@@ -135,7 +139,7 @@ def letters(text: str, alphabet: str, D: int, table: Array | None) -> Sequence:
         remarks.append("No letter was left, so it reads a single step of zeros.")
         return Sequence(np.zeros((1, 1, D)), ("…",), remark=" ".join(remarks))
     rows = np.eye(D) if table is None else table
-    xs = rows[[index[letter] for letter in read]][:, None, :]
+    xs = rows[[index[letter] for letter in read]][:, None, :].astype(np.float64)
     words = tuple("␣" if letter.isspace() else letter for letter in read)
     return Sequence(xs, words, remark=" ".join(remarks))
 

@@ -2,23 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 
+from explorer.checkpoints.layers import Found
+from explorer.checkpoints.networks import imported
+from explorer.checkpoints.study import Study
+from explorer.checkpoints.surroundings import of_model, summary
 from explorer.dynamics.itemised import chain, itemised
 from explorer.dynamics.lyapunov import Lyapunov, lyapunov_spectrum
 from explorer.dynamics.spectra import Spectra, affordable, decomposable, spectra
 from explorer.film import Axis, Curves, Heat, Line
 from explorer.gradients import GradientTrace
-from explorer.numerals import measured
+from explorer.numerals import measured, numeral
 from explorer.palette import MARKER, NORM, nth, nth_dash
 from explorer.scenes.matrix import links, triangle, verdict
 from explorer.scenes.signals import gates, gradient_norms, inputs, states
 from explorer.sequences import Sequence
 from explorer.shapes import Array
 from explorer.trace import Trace
+from explorer.wiring.stack_films import StackTrace
 
 MOST = 24  # rows of a spectrum that are shown
 View = tuple[tuple[Heat | Curves, ...], str]  # panels, and what they say
+
+
+def assumed(found: Found, head: str, embedding: str, activation: str) -> str:
+    """Return what is assumed of a module because a file of weights does not say it."""
+    said = ["every state begins at 0"]
+    if found.kind == "RNN":
+        said.append(f"the activation is {activation} (nn.RNN can be tanh or relu)")
+    if found.members:
+        said.append(f"nothing stands between the {len(found.members)} modules of the stack")
+    if embedding:
+        said.append(f"the inputs are rows of {embedding}")
+    said.append(f"{head} reads the top layer" if head else "no read-out follows")
+    return f"Assumed, because a file of weights does not say it: {'; '.join(said)}."
+
+
+def other_activation(study: Study, activation: str) -> str:
+    """Return how far the run of an nn.RNN would differ with the other activation."""
+    other = "relu" if activation == "tanh" else "tanh"
+    network = imported(study.network.found, other)
+    with np.errstate(over="ignore", invalid="ignore"):
+        away = np.abs(StackTrace.of(network.stack, study.trace.x).h - study.trace.h).max()
+    return (
+        f"With {other} the hidden states would differ by up to {numeral(float(away), 3)} on this "
+        "sequence: choose the one that the network was trained with."
+    )
+
+
+def not_applied(unused: Mapping[str, str], notes: Iterable[str]) -> str:
+    """Return what of a file a picture leaves out, and how arrays in pieces were put together."""
+    said = list(notes)
+    rest = summary(unused)
+    if rest:
+        said.append(
+            f"The file also holds what is not applied here: {rest}. The picture is that of the "
+            "chosen layer alone, not of the whole model."
+        )
+    return " ".join(said)
+
+
+def origin(found: Found, unused: Mapping[str, str], partial: bool, ours: bool) -> str:
+    """Return the badge: "real" only where the whole model of the file is applied as it is.
+
+    ``partial`` says that the file itself is only a part of a model.
+    """
+    if ours:
+        return "✓ real · the example, trained beforehand · float64"
+    count = len(of_model(unused))
+    if count:
+        arrays = "1 array" if count == 1 else f"{count} arrays"
+        return f"part of your file · {arrays} not applied · float64"
+    if partial:
+        return "your file, in part · float64"
+    if found.kind == "RNN":
+        return "your file · activation not in the file · float64"
+    if found.members:
+        return "your file · order of the modules assumed · float64"
+    return "✓ real · your file · float64"
 
 
 def reading_axis(trace: Trace, sequence: Sequence, way: int) -> Axis:

@@ -186,7 +186,6 @@ def arrays(**changes):
     ("changes", "said"),
     [
         ({"weight_hh_l0": None}, "weight_hh_l0 is missing"),
-        ({"bias_hh_l0": None}, "bias_hh_l0 is missing"),
         ({"weight_hh_l0": np.zeros((12, 5))}, "wanted 1, 3 or 4 times"),
         ({"weight_ih_l0": np.zeros(12)}, "to be a matrix"),
         ({"bias_ih_l0": np.zeros(5)}, "of shape"),

@@ -131,10 +131,8 @@ def test_a_checkpoint_of_plain_training_code_is_shown_as_torch_runs_it():
                 gate = torch.tanh(part) if name == "g" else torch.sigmoid(part)
                 close(shown[name][t], gate.numpy())
             state = torch.tensor(shown["h"][t + 1])
-    assert (
-        "model_state_dict.lstm"
-        in next(s for s in app.selectbox if s.key.startswith(f"{PAGE}.module")).options[0]
-    )
+    (layer,) = (box for box in app.selectbox if box.label == "Layer in the file")
+    assert "model_state_dict.lstm" in layer.options[0]
 
 
 def test_the_gradient_is_that_of_torch():
@@ -189,6 +187,7 @@ def test_a_bad_file_is_one_sentence_and_what_was_there_stays(bad):
     bring(app, BAD[bad], f"{NASTY}.pt")
     (said,) = warnings(app)
     assert said.startswith("\\<img src=x onerror=alert\\(1\\)\\>\\*\\*x\\*\\*\\.pt\\: ")
+    assert "shown below is net\\.safetensors, as before" in said
     assert ACCEPTED[:20] in said
     after = film(app)
     assert after[0]["title"] == before[0]["title"]
@@ -265,7 +264,7 @@ def test_letters_without_an_embedding_are_one_input_each():
     app = brought(safe(module(D=4)), {"input": "letters", "text": "abba c", "alphabet": "abc"})
     assert "1 letters that it does not know" in warnings(app)[0]
     close(film(app)[1]["x"], np.eye(4)[[0, 1, 1, 0, 2]])
-    assert f"{PAGE}.embedding" not in {w.key for w in app.selectbox}
+    assert "Letters enter as" not in {box.label for box in app.selectbox}
 
 
 @pytest.mark.parametrize("view", ["film", "matrix", "spectrum", "exponents"])
@@ -366,3 +365,53 @@ def test_where_the_gradient_is_gone_an_input_changes_nothing():
 def test_the_link_says_the_settings_and_never_the_model():
     app = brought(safe(module(), "secret."), {"seed": "9", "input": "noise"}, "mine.safetensors")
     assert link(app) == {"seed": "9", "input": "noise"}
+
+
+# ---- what a file of weights does not say ---------------------------------------------------------
+
+
+def captions(app):
+    """Return the small print."""
+    return " ".join(caption.value for caption in app.caption)
+
+
+def test_the_activation_of_an_rnn_is_said_to_be_assumed_and_the_badge_is_not_real():
+    app = brought(safe(module("relu")))
+    assert "activation is tanh" in captions(app)
+    assert "With relu the hidden states would differ by up to" in captions(app)
+    said = " ".join(badges(app))
+    assert "activation not in the file" in said
+    assert "✓ real" not in said
+
+
+def test_what_is_not_applied_is_named_and_the_badge_says_part():
+    app = brought(safe(module("GRU"), **{"norm.weight": np.ones(4), "norm.bias": np.ones(4)}))
+    said = " ".join(badges(app))
+    assert "part of your file · 2 arrays not applied" in said
+    assert "✓ real" not in said
+    shown = " ".join([part.value for kind in (app.info, app.caption, app.warning, app.markdown)
+                      for part in kind])  # fmt: skip
+    assert "norm (normalisation)" in shown.replace("\\", "")
+
+
+def test_a_whole_file_that_leaves_nothing_open_is_real():
+    assert "✓ real · your file" in " ".join(badges(brought(safe(module("GRU")))))
+
+
+def test_a_file_is_given_an_input_of_its_own_width():
+    table = np.random.default_rng(0).standard_normal((27, 12))
+    app = brought(safe(module(D=12), **{"embed.weight": table}))
+    close(film(app)[1]["x"], table)
+    assert "rows 0 to 26 of embed" in captions(app).replace("\\", "")
+    app = brought(safe(module(D=5)))
+    x = film(app)[1]["x"]
+    assert x.shape[1] == 5
+    assert np.abs(x).max(axis=0).tolist() == [1.0] * 5
+    assert "pulses on its 5 inputs" in captions(app)
+
+
+def test_the_layer_offered_is_that_of_the_file_shown():
+    app = brought(safe(module("GRU")))
+    bring(app, safe(module("LSTM", D=6, H=2)), "other.safetensors")
+    (layer,) = (box for box in app.selectbox if box.label == "Layer in the file")
+    assert layer.options == ["rnn: LSTM, 6 inputs, 2 units"]
