@@ -28,10 +28,7 @@ class Shelf(MutableMapping[K, V]):
 
     def __setitem__(self, key: K, value: V) -> None:
         with self._lock:
-            self._entries.pop(key, None)
-            self._entries[key] = value
-            while len(self._entries) > self.most:
-                del self._entries[next(iter(self._entries))]
+            self._set(key, value)
 
     def __delitem__(self, key: K) -> None:
         with self._lock:
@@ -45,6 +42,27 @@ class Shelf(MutableMapping[K, V]):
     def __iter__(self) -> Iterator[K]:
         with self._lock:
             return iter(list(self._entries))
+
+    # The mixin's own pop and setdefault look and change in two steps, between which another thread
+    # may come.
+    def pop(self, key: K, *default: V) -> V:
+        """Remove an entry and return it; without a default, one that is missing is an error."""
+        with self._lock:
+            return self._entries.pop(key, *default)
+
+    def setdefault(self, key: K, default: V = None) -> V:
+        """Return an entry, after setting it where there is none."""
+        with self._lock:
+            if key in self._entries:
+                return self._entries[key]
+            return self._set(key, default)
+
+    def _set(self, key: K, value: V) -> V:
+        self._entries.pop(key, None)
+        self._entries[key] = value
+        while len(self._entries) > self.most:
+            del self._entries[next(iter(self._entries))]
+        return value
 
     def __len__(self) -> int:
         with self._lock:

@@ -49,3 +49,17 @@ def test_threads_share_a_shelf():
 def test_what_all_visitors_share_is_a_shelf(name):
     module = __import__(f"explorer.controls.{name}", fromlist=["shelf"])
     assert isinstance(module.shelf(), Shelf)
+
+
+def test_an_entry_is_removed_by_one_thread_alone():
+    shelf, before = Shelf(2000), sys.getswitchinterval()
+    shelf.update((key, key) for key in range(2000))
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as visitors:
+            taken = visitors.map(
+                lambda _: sum(shelf.pop(k, None) is not None for k in range(2000)), range(8)
+            )
+            assert sum(taken) == 2000
+    finally:
+        sys.setswitchinterval(before)
