@@ -34,11 +34,6 @@ class Shelf(MutableMapping[K, V]):
         with self._lock:
             del self._entries[key]
 
-    def pop(self, key: K, *default: V) -> V:
-        """Remove an entry and return it, or the default where there is none."""
-        with self._lock:  # the mixin looks and deletes in two steps, between which others come
-            return self._entries.pop(key, *default)
-
     def __iter__(self) -> Iterator[K]:
         with self._lock:
             return iter(list(self._entries))
