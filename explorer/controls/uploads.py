@@ -31,20 +31,20 @@ def example() -> bytes:
 def network(page: str) -> Upload:
     """Return what the visitor has brought, else the example; a bad file changes nothing."""
     ask_for_files(page)
-    memory, key = st.session_state, f"{page}.file"
+    memory = st.session_state
     with row():
         file = st.file_uploader(
             "A PyTorch state dict (.pt, .pth) or .safetensors, up to 50 MB",
-            key=key,
+            key=f"{page}.file{memory.get(f'{page}.closed') or ''}",
             width=560,
             help="It stays in the memory of your session, is never written to disk, and code in "
             "it is never run.",
-            on_change=removed,
-            args=(page,),
         )
         aside = st.container(width=300, gap=None)
     if file is not None and file.file_id != memory.get(f"{page}.seen"):
         bring(page, file)
+    if file is None:  # also for a moment while another file takes its place
+        memory.pop(f"{page}.refused", None)
     upload = memory.get(f"{page}.upload")
     refused = memory.get(f"{page}.refused", "")
     if refused:
@@ -88,19 +88,12 @@ def bring(page: str, file: Any) -> None:
     place.empty()
 
 
-def removed(page: str) -> None:
-    """Close what was shown when its file is taken out of the box; meant for callbacks."""
-    memory = st.session_state
-    if memory.get(f"{page}.file") is None:
-        refused = memory.pop(f"{page}.refused", None)
-        if refused is None:
-            memory.pop(f"{page}.upload", None)
-
-
 def close(page: str) -> None:
     """Go back to the example; meant for callbacks."""
+    memory = st.session_state
     for name in ("upload", "refused"):
-        st.session_state.pop(f"{page}.{name}", None)
+        memory.pop(f"{page}.{name}", None)
+    memory[f"{page}.closed"] = memory.get(f"{page}.closed", 0) + 1  # another, empty box
 
 
 def ours() -> Upload:

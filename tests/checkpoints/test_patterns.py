@@ -253,8 +253,7 @@ def in_the_way(name):
         return torch.nn.LSTM(D, H)
     weight = torch.ones(16, D, dtype=torch.int8)
     if name == "quantised":
-        with pytest.warns(UserWarning, match="deprecated"):
-            weight = torch.quantize_per_tensor(torch.ones(16, D), 0.1, 0, torch.qint8)
+        weight = torch.quantize_per_tensor(torch.ones(16, D), 0.1, 0, torch.qint8)
     return {"weight_ih_l0": weight, "weight_hh_l0": torch.ones(16, H)}
 
 

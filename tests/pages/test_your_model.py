@@ -415,3 +415,15 @@ def test_the_layer_offered_is_that_of_the_file_shown():
     bring(app, safe(module("LSTM", D=6, H=2)), "other.safetensors")
     (layer,) = (box for box in app.selectbox if box.label == "Layer in the file")
     assert layer.options == ["rnn: LSTM, 6 inputs, 2 units"]
+
+
+def test_a_file_stays_until_it_is_closed_or_another_can_be_opened():
+    app = brought(safe(module("LSTM", D=6, H=2)), name="mine.safetensors")
+    assert "Shown below: **mine" in captions(app)
+    bring(app, b"epoch,loss", "bad.pt")
+    assert "Shown below: **mine" in captions(app)
+    app.button(key=f"{PAGE}.close").click()
+    stands(app.run())
+    assert not warnings(app)
+    assert "Shown below" not in captions(app)
+    assert "the example" in " ".join(badges(app))
