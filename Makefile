@@ -9,7 +9,6 @@
 HOST ?= 127.0.0.1
 PORT ?= 8501
 ALLOW_HOST ?=
-FRAMES ?=
 TESTS ?=
 PYTHON ?=
 
@@ -29,8 +28,7 @@ export MKL_NUM_THREADS ?= 1
 .DELETE_ON_ERROR:
 
 run: $(VENV)/ready-to-run
-	@exec $(RUN) -m explorer.serve --host '$(HOST)' --port '$(PORT)' $(foreach name,$(ALLOW_HOST),--allow-host '$(name)') \
-		$(foreach name,$(FRAMES),--frames '$(name)')
+	@exec $(RUN) -m explorer.serve --host '$(HOST)' --port '$(PORT)' $(foreach name,$(ALLOW_HOST),--allow-host '$(name)')
 
 # What opens a browser runs by itself afterwards: it is timed by what stands on a screen.
 test: lint browser

@@ -4,7 +4,6 @@ import streamlit as st
 
 from explorer import controls
 from explorer.controls.contents import CONTENTS
-from explorer.controls.sending import arrive_without_files
 
 ABOUT = "**Unrolled** shows what a recurrent network does: real states, gates and gradients."
 
@@ -22,5 +21,4 @@ PAGES = {
 # An embedded page stands in a frame of somebody else's page, whose navigation is the only one.
 page = st.navigation(PAGES, position="hidden" if st.context.is_embedded else "top")
 controls.door(page for section in PAGES.values() for page in section)
-arrive_without_files(page.url_path)
 page.run()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 import socket
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from contextlib import AbstractContextManager
 from typing import Any
 
 Message = MutableMapping[str, Any]
@@ -18,13 +16,6 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
-# Streamlit writes styles and scripts into the page itself; its components come as blobs.
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self' data: blob:; media-src 'self' data: blob:; worker-src 'self' blob:; "
-    "frame-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'"
-)
 REFUSED = (
     b"This server does not answer under the host name of this request, or not to the page that "
     b"sent it. Its own names and plain addresses are answered; to add a name, start it with "
@@ -32,26 +23,6 @@ REFUSED = (
 )
 READING = frozenset({"GET", "HEAD", "OPTIONS"})  # what changes nothing; a WebSocket has no method
 LONGEST_HOST = 255  # characters: the longest host name that there can be, with a little room
-
-
-UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/([^/]+)$")
-UNASKED = b"The page of this session asks for no file, or too many are being sent at once."
-Sending = Callable[[str, str], AbstractContextManager[bool]]
-
-
-def policy(frames: Iterable[str] = ()) -> bytes:
-    """Return the Content-Security-Policy: nothing from elsewhere, in frames of these pages.
-
-    Without any, every page may show ours in a frame; ``none`` and ``self`` are the field's words.
-    """
-    sources = [f"'{name}'" if name in ("none", "self") else name for name in frames]
-    for source in sources:
-        if not re.fullmatch(r"'(none|self)'|(https?://)?[\w*.\[\]:-]+", source, re.ASCII):
-            raise ValueError(
-                f"frames: wanted none, self or an address such as https://lab.example.org, "
-                f"got {source!r}"
-            )
-    return (POLICY + (f"; frame-ancestors {' '.join(sources)}" if sources else "")).encode()
 
 
 def own_names(address: str = "") -> frozenset[str]:
@@ -91,16 +62,8 @@ class Guarded:
     its origin; it cannot send another Host than its own name.
     """
 
-    def __init__(
-        self,
-        inner: Application,
-        own: Iterable[str] = (),
-        allowed: Iterable[str] = (),
-        frames: Iterable[str] = (),
-        sending: Sending | None = None,
-    ):
-        self.inner, self.sending = inner, sending
-        self.headers = (*HEADERS, (b"content-security-policy", policy(frames)))
+    def __init__(self, inner: Application, own: Iterable[str] = (), allowed: Iterable[str] = ()):
+        self.inner = inner
         self.given = frozenset(host_of(name) for name in allowed)
         self.names = self.given | frozenset(host_of(name) for name in own)
 
@@ -136,25 +99,17 @@ class Guarded:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 have = {key.lower() for key, _ in headers}
-                message["headers"] = headers + [h for h in self.headers if h[0] not in have]
+                message["headers"] = headers + [h for h in HEADERS if h[0] not in have]
             await send(message)
 
-        file = UPLOAD.search(scope["path"]) if scope.get("method") == "PUT" else None
-        if file is None or self.sending is None:
-            await self.inner(scope, receive, sent)
-            return
-        with self.sending(file[1], file[2]) as may:
-            if may:
-                await self.inner(scope, receive, sent)
-            else:
-                await refuse(scope, send, 403, UNASKED)
+        await self.inner(scope, receive, sent)
 
 
-async def refuse(scope: Message, send: Send, status: int = 421, said: bytes = REFUSED) -> None:
+async def refuse(scope: Message, send: Send) -> None:
     """Close a connection that is not answered."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *HEADERS]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": said})
+    await send({"type": "http.response.start", "status": 421, "headers": headers})
+    await send({"type": "http.response.body", "body": REFUSED})

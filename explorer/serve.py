@@ -20,7 +20,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit import config
 
-from explorer.guard import Guarded, own_names, policy
+from explorer.guard import Guarded, own_names
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,11 +65,6 @@ def app(script: Path, announcement: str = "") -> streamlit.App:
     # Watching the sources of every session costs time after each rerun; `streamlit run` does it.
     config.set_option("server.fileWatcherType", "none")
     return made
-
-
-def sending(session: str, file: str) -> contextlib.AbstractContextManager[bool]:
-    """Say whether a session may send a file; the controls are loaded when the app is."""
-    return importlib.import_module("explorer.controls.sending").sending(session, file)
 
 
 def announce(listener: socket.socket) -> str:
@@ -132,12 +127,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=port_number, default=8501)
     parser.add_argument("--allow-host", action="append", default=[], metavar="NAME")
-    parser.add_argument("--frames", action="append", default=[], metavar="none|self|ADDRESS")
     asked = parser.parse_args()
-    try:
-        policy(asked.frames)
-    except ValueError as wrong:
-        sys.exit(str(wrong))
     try:
         listener = listen(asked.host, asked.port)
     except OSError as error:
@@ -149,8 +139,6 @@ def main() -> None:
                 app(asked.script.resolve(), announce(listener)),
                 own_names(asked.host),
                 asked.allow_host,
-                asked.frames,
-                sending,
             ),
             log_level="warning",
             access_log=False,

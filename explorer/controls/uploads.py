@@ -13,7 +13,6 @@ from explorer.checkpoints.quarantine import Contents
 from explorer.checkpoints.refused import Refused
 from explorer.checkpoints.study import Upload, opened
 from explorer.checkpoints.tables import rows
-from explorer.controls.sending import ask_for_files
 from explorer.controls.text import plain, said
 from explorer.controls.widgets import row
 from explorer.shapes import Array
@@ -30,7 +29,6 @@ def example() -> bytes:
 
 def network(page: str) -> Upload:
     """Return what the visitor has brought, else the example; a bad file changes nothing."""
-    ask_for_files(page)
     memory = st.session_state
     with row():
         file = st.file_uploader(

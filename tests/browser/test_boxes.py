@@ -60,15 +60,3 @@ def test_a_box_that_is_drawn_late_says_what_runs(open_page, page):
     if after and choose_next(tab, 1):
         changed = {k for k in link | said(tab) if link.get(k) != said(tab).get(k)}
         assert len(changed) <= 2, changed  # the choice, and at most what depends on it
-
-
-@pytest.mark.browser
-def test_a_box_left_open_earlier_follows_a_preset(open_page):
-    tab = open_page("vanishing_gradients")
-    before = boxes(tab)
-    tab.get_by_role("button", name="Explode").click()
-    tab.wait_for_timeout(300)
-    settle(tab)
-    after, fresh = boxes(tab), open_page("vanishing_gradients", tab.url.partition("?")[2])
-    assert after == boxes(fresh)
-    assert after != before
