@@ -74,7 +74,6 @@ TERMS = (
     Term("g", "gain", "factor on the recurrent weights", "1 leaves them", ("recurrent",)),
     Term("g", "gain", "steepness of the continuous units", "at least 0", ("continuous",)),
     Term("g", "gain", "factor on the recurrent weights", "1 leaves them"),
-    Term("p_•", "peephole weights", "one number per unit, from the cell state to this gate"),
     Term("b_•", "bias", "number added before the sigmoid of this gate; a large one opens the gate"),
     Term("b", "bias", "number added before the activation", "large: the gate is open", ("gate",)),
     Term("b", "bias", "number added before the activation"),

@@ -213,8 +213,8 @@ def presets(page: str, recipe: R, choices: dict[str, R]) -> None:
             )  # fmt: skip
             if now and names:
                 pressed = f"*{label}* sets {listed(preset, names, FEW)}."
-    if pressed:
-        st.caption(pressed)
+    # The line stays when no preset is pressed: what follows must not move under a held thumb.
+    st.caption(pressed or "Settings of your own.")
 
 
 def looked_at(recipe: R, other: R) -> R:

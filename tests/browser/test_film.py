@@ -324,7 +324,9 @@ def test_the_film_speaks_when_it_rests(show):
     film.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("[aria-live=polite]")).to_contain_text("t = 43")
-    expect(page.locator(".film-said")).to_have_text("Gates open and close while the state wanders.")
+    expect(page.locator(".film-said")).to_contain_text(
+        "Gates open and close while the state wanders."
+    )
     expect(page.get_by_role("slider", name="time")).to_have_attribute(
         "aria-valuetext", "t = 43 of 100"
     )
