@@ -9,6 +9,7 @@ from tests.browser.visit import settle
 MAIN = '[data-testid="stMain"]'
 SHOWN = """(body) => [...body.querySelectorAll('[data-testid="stElementContainer"]')]
   .filter((box) => box.querySelector('input, button, [role="slider"], textarea'))
+  .filter((box) => !box.querySelector('[data-testid="stCode"]'))
   .map((box) => [
     (box.querySelector('label, [data-testid="stWidgetLabel"]') ?? box).innerText.trim(),
     ...[...box.querySelectorAll('input, textarea')].map((field) => field.value),
