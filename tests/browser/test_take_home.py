@@ -75,7 +75,7 @@ def test_the_link_and_what_is_copied_follow_the_checklist(open_page):
     tab = open_page("gates", "cell=GRU", permissions=["clipboard-read", "clipboard-write"])
     tab.get_by_role("button", name="Take home").click()
     dialog = tab.get_by_role("dialog")
-    link = dialog.locator("code").first
+    link = dialog.locator("code", has_text="://").first
     expect(link).to_contain_text("cell=GRU")
     expect(dialog.get_by_text("Nobody else can open this link")).to_be_visible()
     dialog.get_by_text("For a class: hide controls").click()

@@ -55,7 +55,7 @@ def test_training_plays_pauses_and_is_scrubbed(open_page):
 def losses(tab, path) -> tuple[list[str], str]:
     """Return the losses of all updates, as the CSV of the page has them, and its link."""
     tab.get_by_role("button", name="Take home").click()
-    code = tab.get_by_role("dialog").locator("code").first
+    code = tab.get_by_role("dialog").locator("code", has_text="://").first
     expect(code).to_contain_text("&n=")
     link = code.inner_text()
     rows = taken(tab, "CSV", path).read_text("utf-8").splitlines()
@@ -69,7 +69,7 @@ def test_a_link_trains_again_to_the_same_losses(open_page, tmp_path):
     tab.get_by_role("option", name="Momentum").click()
     settle(tab)
     for _ in range(3):
-        tab.get_by_role("button", name="One update").click()
+        tab.get_by_role("button", name="One update", exact=True).click()
         settle(tab)
     expect(tab.get_by_text(re.compile(r"trained here · update 63"))).to_be_visible()
     assert "n=63" in tab.url
