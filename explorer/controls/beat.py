@@ -38,7 +38,7 @@ def beat(page: str, pace: float) -> None:
 
     Meant to be drawn last: what was drawn before has come when the browser asks.
     """
-    turn = st.session_state[f"{page}.turn"] = st.session_state.get(f"{page}.turn", 0) + 1
+    turn = st.session_state[f"{page}.beats"] = st.session_state.get(f"{page}.beats", 0) + 1
     asker()(key=f"{KEY}.{page}", data={"turn": turn, "pace": pace}, on_next_change=nothing)
 
 
