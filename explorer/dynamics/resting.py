@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from explorer.dynamics.autonomous import Autonomous
+from explorer.dynamics.stability import FLAT, kind, marginal
 from explorer.shapes import Array
 
 UNCERTIFIED = "nothing certifies this list, and more starts may find more"
@@ -56,29 +57,43 @@ class FixedPoints:
     def __len__(self) -> int:
         return len(self.points)
 
+    @cached_property
+    def marginal(self) -> Array:
+        """Which modes (N, S) neither fade nor grow to first order."""
+        flat = np.where(self.signs == 0, FLAT, 0.0)[:, None]
+        return marginal(self.eigenvalues, self.growth, flat)
+
     @property
     def unstable(self) -> Array:
         """How many directions lead away from each point (N,)."""
-        return (self.growth > 0).sum(axis=1)
+        return ((self.growth > 0) & ~self.marginal).sum(axis=1)
 
     @property
     def stable(self) -> Array:
         """Which points attract all that is near (N,)."""
-        return (self.growth < 0).all(axis=1)
+        return ((self.growth < 0) & ~self.marginal).all(axis=1)
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
-        """What each point is called: stable, saddle, source; spiral where it turns."""
+        """What each point is called: stable, saddle, source, marginal; spiral where it turns."""
         return tuple(
-            kind(values, growth)
-            for values, growth in zip(self.eigenvalues, self.growth, strict=True)
+            kind(*each) for each in zip(self.eigenvalues, self.growth, self.marginal, strict=True)
         )
 
     @property
+    def ways(self) -> list[list[str]]:
+        """What each mode of each point does: it fades, grows or does neither."""
+        names = np.array(["fades", "grows", "neither grows nor fades"])
+        return names[np.where(self.marginal, 2, self.growth > 0)].tolist()
+
+    @property
     def time_constants(self) -> Array:
-        """Steps in which each mode falls (grows, where negative) by a factor e (N, S)."""
+        """Steps in which each mode falls (grows, where negative) by a factor e (N, S).
+
+        inf where it is marginal.
+        """
         with np.errstate(divide="ignore"):
-            return -1 / self.growth
+            return np.where(self.marginal, np.inf, -1 / self.growth)
 
     @property
     def periods(self) -> Array:
@@ -129,14 +144,3 @@ class FixedPoints:
                 "points are missing."
             )
         return f"{said}, not to +1: points are missing."
-
-
-def kind(eigenvalues: Array, growth: Array | None = None) -> str:
-    """Return what a fixed point with these eigenvalues and log |λ| is called."""
-    growth = np.log(np.abs(eigenvalues)) if growth is None else growth
-    away, turns = growth > 0, np.abs(eigenvalues.imag) > 1e-12
-    if not away.any():
-        return "stable spiral" if turns[np.abs(eigenvalues).argmax()] else "stable"
-    if away.all():
-        return "source, spiral" if turns.any() else "source"
-    return "saddle, spiral" if turns[away].any() else "saddle"

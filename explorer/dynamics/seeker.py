@@ -12,6 +12,7 @@ from explorer.dynamics.newton import SAME, Ends, levenberg_marquardt, newton
 from explorer.dynamics.places import Places, in_line, inverses, modes, moves
 from explorer.dynamics.resting import FixedPoints, Rejected
 from explorer.dynamics.roots import Roots
+from explorer.dynamics.stability import FLAT, marginal
 from explorer.shapes import Array
 
 EXACT = 1e-8  # largest Newton correction of a point, relative to 1 + |s|
@@ -190,8 +191,10 @@ class Seeker:
 
     def found(self, finished: bool) -> FixedPoints:
         """Return what there is so far, the attracting points first."""
-        away = (self.growth > 0).sum(axis=1)
-        order = np.lexsort((*np.round(self.points, 6).T[::-1], away))
+        flat = np.where(self.signs == 0, FLAT, 0.0)[:, None]
+        even = marginal(self.eigenvalues, self.growth, flat)
+        away = ((self.growth > 0) & ~even).sum(axis=1)
+        order = np.lexsort((*np.round(self.points, 6).T[::-1], even.sum(axis=1), away))
         return FixedPoints(
             self.flow,
             self.points[order],

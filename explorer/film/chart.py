@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 Ink = tuple[str, str]
-SHAPES = ("stable", "saddle", "source", "cross", "ring", "diamond", "dot")
+SHAPES = ("stable", "saddle", "source", "marginal", "cross", "ring", "diamond", "dot")
 NOWHERE = 255
 
 

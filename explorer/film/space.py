@@ -10,7 +10,8 @@ class Space:
     """Points (N, 3), one for each row of heat panel `of`, which a hand can turn and pick.
 
     ``away`` counts the directions that lead away from each, ``spectra`` (N, S) are its eigenvalues,
-    drawn beside against the unit circle. ``path`` (n, 3) is drawn up to the cursor from the
+    drawn beside against the unit circle, ``growth`` (N, S) log |λ| of each with all its digits, 0
+    where a mode is marginal. ``path`` (n, 3) is drawn up to the cursor from the
     start-th tick on, ``links`` (M, L, 3) stand there as thin lines, ``slow`` (K, 3) as diamonds.
     """
 
@@ -23,6 +24,7 @@ class Space:
     spectra: np.ndarray
     links: np.ndarray
     slow: np.ndarray
+    growth: np.ndarray
     axes: tuple[str, str, str] = ("PC 1", "PC 2", "PC 3")
     start: int = 0
 
@@ -36,6 +38,7 @@ def packed(space: Space, add) -> dict:
         "slow": space.slow,
         "real": np.real(space.spectra),
         "imag": np.imag(space.spectra),
+        "growth": space.growth,
     }
     for name, array in arrays.items():
         add(f"space/{name}", np.asarray(array, np.float32))

@@ -13,6 +13,7 @@ from explorer.shapes import Array
 OUT: Ink = ("#C2500A", "#FF9A52")  # leads away
 INTO: Ink = ("#00805C", "#4FD1A5")  # leads there
 FREE: Ink = ("#44423e", "#d8d4cc")  # comes to no fixed point
+INKS = {"fades": INTO, "grows": OUT, "neither grows nor fades": FREE}
 
 
 def complex_said(value: complex) -> str:
@@ -56,12 +57,11 @@ def spectrum(found: FixedPoints, W: Array | None = None) -> Chart:
     marks = tuple(
         Spot(
             float(value.real), float(value.imag), "dot", "", f"λ = {complex_said(value)}, "
-            f"{found.kinds[k]}\n|λ| = {numeral_near(abs(value))}: "
-            f"{'grows' if abs(value) > 1 else 'fades'}",
-            ink=nth(int(stable[k])) if found.stable[k] else OUT if abs(value) > 1 else INTO,
+            f"{found.kinds[k]}\n|λ| = {numeral_near(abs(value)) if INKS[way] != FREE else 1}: {way}",
+            ink=nth(int(stable[k])) if found.stable[k] else INKS[way],
         )
         for k in range(len(found))
-        for value in values[k]
+        for value, way in zip(values[k], found.ways[k], strict=False)
         if np.isfinite(value)
     )  # fmt: skip
     return Chart(

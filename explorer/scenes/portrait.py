@@ -96,6 +96,8 @@ def shape(found: FixedPoints, k: int) -> str:
     """Return how a fixed point is marked."""
     if found.stable[k]:
         return "stable"
+    if found.marginal[k].any():
+        return "marginal"
     return "source" if found.unstable[k] == len(found.eigenvalues[k]) else "saddle"
 
 

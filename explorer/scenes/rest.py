@@ -52,6 +52,7 @@ def rest_space(found: FixedPoints, trace: Trace) -> Space:
         spectra=found.eigenvalues,
         links=seen(ways),
         slow=seen(found.slow),
+        growth=np.where(found.marginal, 0.0, found.growth),
         axes=tuple(f"PC {k + 1} ({percent(part)})" for k, part in enumerate(share)),
     )
 
@@ -79,12 +80,15 @@ def speed(trace: Trace) -> Curves:
 
 def rest_summary(found: FixedPoints) -> str:
     """Return one sentence that says what was found."""
-    counts = np.bincount(found.unstable) if len(found) else []
+    flat = found.marginal.any(axis=1) & (found.unstable == 0)
+    counts = np.bincount(found.unstable[~flat]) if len(found) else []
     said = [
         f"{count} {'stable' if away == 0 else f'with {away} way' + 's' * (away > 1) + ' out'}"
         for away, count in enumerate(counts)
         if count
     ]
+    if flat.any():
+        said.append(f"{int(flat.sum())} marginal (no mode grows, at least one does not fade)")
     slow = (
         f"; {len(found.slow)} slow point{'s' * (len(found.slow) != 1)}" if len(found.slow) else ""
     )

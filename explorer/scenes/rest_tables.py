@@ -22,12 +22,12 @@ def points_table(found: FixedPoints) -> str:
     rows = []
     for n in range(min(len(found), MOST_ROWS)):
         largest = float(np.abs(found.eigenvalues[n, 0]))
-        if largest in (0.0, 1.0):
-            pace = "at once" if largest == 0 else "–"
+        tau = float(found.time_constants[n, 0])
+        if largest == 0 or not np.isfinite(tau):
+            pace = "at once" if largest == 0 else "– (marginal)"
         else:
-            what = "leaves" if largest > 1 else "settles"
-            pace = f"{what},{TIED}{numeral(abs(1 / np.log(largest)))}"
-        size = numeral_near(largest, digits=4)
+            pace = f"{'leaves' if tau < 0 else 'settles'},{TIED}{numeral(abs(tau))}"
+        size = "1" if np.isinf(tau) else numeral_near(largest, digits=4)
         rows.append(f"| {n + 1} | {found.kinds[n]} | {found.unstable[n]} | {size} | {pace} |")
     more = len(found) - MOST_ROWS
     return head + "\n".join(rows) + (f"\n\n… and {more} more." if more > 0 else "")
@@ -43,11 +43,14 @@ def modes_table(found: FixedPoints, n: int) -> str:
         if value.imag < -1e-12:
             continue  # its twin has been shown
         turning = f"{TIED}±{TIED}{numeral(value.imag)}i" if value.imag > 1e-12 else ""
-        said = (numeral if turning else numeral_near)(value.real) + turning
-        what = "grows" if abs(value) > 1 else "fades"
+        said = (numeral if turning or np.isinf(tau) else numeral_near)(value.real) + turning
+        what = "grows" if tau < 0 else "fades"
         rate = "at once" if abs(value) == 0 else f"{what},{TIED}{numeral(abs(tau))}"
+        if np.isinf(tau):
+            rate = "never (marginal)"
         turns = numeral(period) if np.isfinite(period) and abs(value) > 0 else "–"
-        rows.append(f"| {said} | {numeral_near(abs(value))} | {rate} | {turns} |")
+        size = "1" if np.isinf(tau) else numeral_near(abs(value))
+        rows.append(f"| {said} | {size} | {rate} | {turns} |")
     more = len(rows) - MODES
     return head + "\n".join(rows[:MODES]) + (f"\n\n… and {more} more." if more > 0 else "")
 

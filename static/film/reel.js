@@ -40,7 +40,7 @@ export function unpack(data) {
   if (reel.space) {
     const { space } = reel;
     for (const name of ["path", "points", "links", "slow"]) space[`${name}_xyz`] = arrays[`space/${name}`];
-    Object.assign(space, { real_part: arrays["space/real"], imag_part: arrays["space/imag"] });
+    Object.assign(space, { real_part: arrays["space/real"], imag_part: arrays["space/imag"], growth: arrays["space/growth"] });
   }
   (reel.charts ?? []).forEach((chart, i) => {
     chart.handle_xy = arrays[`chart/${i}/handles`];

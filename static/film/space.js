@@ -6,8 +6,9 @@ const { clamp, fit, make } = await import("./layout.js" + here);
 
 const TURN_BY = 0.009; // radians for each pixel of a drag
 const REACH = 16; // px within which a point is meant
-const OUT = { light: ["#0072B2", "#C2500A", "#612F86", "#6E0D21"], dark: ["#56B4E9", "#FF9A52", "#DEB0DB", "#EB6259"] };
-const LEGEND = ["stable", "1 way out", "2 ways out", "3 or more"];
+const OUT = { light: ["#0072B2", "#C2500A", "#612F86", "#6E0D21", "#44423e"], dark: ["#56B4E9", "#FF9A52", "#DEB0DB", "#EB6259", "#d8d4cc"] };
+const LEGEND = ["stable", "1 way out", "2 ways out", "3 or more", "marginal"];
+const MARGINAL = 4; // place in LEGEND and OUT of a point at which no mode grows and one does not fade
 
 /** Two canvases: the space, and the eigenvalues of one point. */
 export function build_space(container, view) {
@@ -127,13 +128,13 @@ function write_legend(card, space, theme) {
   const look = theme.name + space.away.join() + space.shapes.slow[0] + walks;
   if (card.look === look) return;
   card.look = look;
-  const kinds = [...new Set(space.away.map((n) => Math.min(n, 3)))].sort();
+  const kinds = [...new Set(space.away.map((_, row) => sort_of(space, row)))].sort();
   const entries = kinds.map((n) => {
     const mark = make("canvas", "film-space-mark");
     const ctx = fit(mark, 16, 16);
     mark.style.width = "16px";
     draw_point(ctx, 8, 8, 5, n, theme);
-    const count = space.away.filter((away) => Math.min(away, 3) === n).length;
+    const count = space.away.filter((_, row) => sort_of(space, row) === n).length;
     return make("span", "film-entry", mark, `${LEGEND[n]} (${count})`);
   });
   if (space.shapes.slow[0]) {
@@ -218,7 +219,7 @@ function draw_scene(ctx, card, space, cursor, picked, wide, high, theme) {
     else if (mark.slow !== undefined) draw_slow(ctx, mark.x, mark.y, size + 3, theme);
     else {
       if (mark.row === picked) ring(ctx, mark.x, mark.y, size + 5, theme);
-      draw_point(ctx, mark.x, mark.y, size, space.away[mark.row], theme);
+      draw_point(ctx, mark.x, mark.y, size, sort_of(space, mark.row), theme);
     }
   }
   ctx.globalAlpha = 1;
@@ -263,11 +264,18 @@ function draw_frame(ctx, put, middle, half, axes, theme) {
   ends.forEach(({ x, y }, i) => draw_text(ctx, axes[i], x, y, style));
 }
 
+/** The place in the legend of a point: the number of ways out, at most 3, or MARGINAL. */
+function sort_of(space, row) {
+  const S = space.shapes.real[1];
+  if (space.away[row]) return Math.min(space.away[row], 3);
+  return space.growth.subarray(row * S, (row + 1) * S).some((rate) => rate === 0) ? MARGINAL : 0;
+}
+
 /** A fixed point: filled where it attracts; with each way out one more side, and hollow. */
 function draw_point(ctx, x, y, size, away, theme) {
-  const paint = OUT[theme.name][Math.min(away, 3)];
+  const paint = OUT[theme.name][away];
   ctx.beginPath();
-  if (away === 0) ctx.arc(x, y, size, 0, 2 * Math.PI);
+  if (away === 0 || away === MARGINAL) ctx.arc(x, y, size, 0, 2 * Math.PI);
   else {
     const sides = away === 1 ? 3 : away === 2 ? 4 : 24;
     const big = away < 3 ? size * 1.25 : size;
@@ -367,7 +375,7 @@ function draw_spectrum(ctx, card, space, picked, side, theme) {
   draw_text(ctx, "Im λ", middle + 5, 9, small);
   draw_text(ctx, "1", middle + scale + 4, middle - 8, small);
   for (let k = 0; k < S; k++) {
-    const out = Math.hypot(re[k], im[k]) > 1;
+    const out = space.growth[picked * S + k] > 0;
     const [x, y] = [middle + re[k] * scale, middle - im[k] * scale];
     ctx.beginPath();
     if (out) ctx.rect(x - 4, y - 4, 8, 8);
@@ -382,13 +390,13 @@ function draw_spectrum(ctx, card, space, picked, side, theme) {
     card.dots.push({ row: k, x, y });
   }
   const dot = card.dots[card.over];
-  if (dot) note(ctx, dot.x, dot.y, mode(re[dot.row], im[dot.row]), side, theme);
+  if (dot) note(ctx, dot.x, dot.y, mode(re[dot.row], im[dot.row], space.growth[picked * S + dot.row]), side, theme);
 }
 
 /** An eigenvalue in words: how fast its direction fades or grows, and how often it turns. */
-function mode(re, im) {
+function mode(re, im, growth) {
   const size = Math.hypot(re, im);
-  const rate = Math.abs(1 / Math.log(size));
   const turns = Math.abs(im) > 1e-6 ? `, turns once in ${brief((2 * Math.PI) / Math.abs(Math.atan2(im, re)))}` : re < 0 ? ", flips" : "";
-  return `|λ| = ${brief(size)}: ${size > 1 ? "grows" : "fades"} e-fold in ${brief(rate)}${turns}`;
+  if (growth === 0) return `|λ| = 1: marginal, neither grows nor fades${turns}`;
+  return `|λ| = ${brief(size)}: ${growth > 0 ? "grows" : "fades"} e-fold in ${brief(Math.abs(1 / growth))}${turns}`;
 }

@@ -8,7 +8,7 @@ import pytest
 from explorer import CELLS, LSTM, assets
 from explorer.dynamics import fixed_points
 from explorer.dynamics.fixed_points import search
-from explorer.dynamics.resting import kind
+from explorer.dynamics.stability import kind
 from explorer.dynamics.seeker import LINE
 from tests.dynamics.networks import autonomous, rotation
 
