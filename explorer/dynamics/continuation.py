@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from explorer.dynamics.bifurcation import Event, met
+from explorer.dynamics.branch import Branch, distance
 from explorer.dynamics.curve import Curve, Family, Place
+from explorer.dynamics.places import spectra
 from explorer.shapes import Array
 
 SHORTEST = 1e-7
 SWITCH = 0.02  # how far from a branch point the other branch is looked for
-
-
-@dataclass(frozen=True, eq=False)
-class Branch:
-    """A curve of fixed points: parameters (N,), points (N, S), eigenvalues (N, S), and events."""
-
-    p: Array
-    points: Array
-    eigenvalues: Array
-    events: tuple[Event, ...]
-    closed: bool = False
-    remark: str = ""
-
-    def __len__(self) -> int:
-        return len(self.p)
-
-    @property
-    def stable(self) -> Array:
-        """Where the branch attracts (N,)."""
-        return (np.abs(self.eigenvalues) < 1).all(axis=1)
-
-    @property
-    def stretches(self) -> list[tuple[slice, bool]]:
-        """The parts that attract or repel throughout, and which; each begins where one ends."""
-        stable = self.stable
-        cuts = [0, *(np.flatnonzero(stable[1:] != stable[:-1]) + 1), len(stable)]
-        return [(slice(max(a - 1, 0), b), bool(stable[a])) for a, b in pairwise(cuts)]
+ALONG = 0.2 * SWITCH  # so near to a branch a place lies on it
 
 
 class DegenerateStart(ValueError):
@@ -77,16 +53,28 @@ def continue_branch(
     """
     if not low <= p <= high:
         raise ValueError(f"continue_branch: wanted p from {low:g} to {high:g}, got {p:g}.")
-    curve = Curve(family)
-    along = np.append(np.zeros(len(s)), 1.0)
-    start = curve.corrected(np.append(np.asarray(s, float), p), along, most=40)
-    place = None if start is None else curve.place(start[0], along)
+    curve, place = begun(family, s, p)
     if place is None:
         raise DegenerateStart(
             f"continue_branch: wanted a start near a fixed point at p = {p:g} from which one curve "
             "leads on; Newton's method finds none there. Start beside it."
         )
     return both_ways(curve, place, low, high, step, longest, most)
+
+
+def begun(family: Family, s: Array, p: float) -> tuple[Curve, Place | None]:
+    """Return the curve of fixed points, and the place on it near a state (S,) if there is one."""
+    curve = Curve(family)
+    along = np.append(np.zeros(len(s)), 1.0)
+    start = curve.corrected(np.append(np.asarray(s, float), p), along, most=40)
+    return curve, None if start is None else curve.place(start[0], along)
+
+
+def alone(family: Family, s: Array, p: float) -> Branch:
+    """Return the branch of one point of which no continuation is found."""
+    values = spectra(family(p).linear(s[None])[1])
+    remark = f"The fixed point at p = {p:.5g} could not be followed: I − J is singular there."
+    return Branch(np.array([p]), s[None], values, (), remark=remark)
 
 
 def both_ways(
@@ -103,10 +91,8 @@ def both_ways(
         remark = " ".join(part for part in (other, remark) if part)
     places = [*back[:0:-1], *up]
     shift = max(len(back) - 1, 0)
-    found = [
-        Event(e.kind, e.p, e.point, shift - e.index + 1, e.direction, e.angle)
-        for e in events_back[::-1]
-    ] + [Event(e.kind, e.p, e.point, shift + e.index, e.direction, e.angle) for e in events]
+    found = [replace(e, index=shift - e.index + 1) for e in events_back[::-1]]
+    found += [replace(e, index=shift + e.index) for e in events]
     y = np.array([one.y for one in places])
     return Branch(
         y[:, -1], y[:, :-1], np.array([one.eigenvalues for one in places]), tuple(found), closed,
@@ -167,10 +153,13 @@ def at_edge(curve: Curve, inside: Place, outside: Place, low: float, high: float
 
 def switched(
     family: Family, event: Event, low: float, high: float, *, step: float = 0.02,
-    longest: float = 0.05, most: int = 1000,
+    longest: float = 0.05, most: int = 1000, known: Sequence[Branch] = (),
 ) -> list[Branch]:  # fmt: skip
-    """Return the other branch or branches through a pitchfork or transcritical point."""
-    curve, found = Curve(family), []
+    """Return the other branch or branches through a pitchfork or transcritical point.
+
+    One that runs along a ``known`` branch is not followed again.
+    """
+    curve, found = Curve(family), list[Branch]()
     row = np.append(event.direction / np.linalg.norm(event.direction), 0.0)
     for sign in (1.0, -1.0):
         guess = np.append(event.point, event.p) + sign * SWITCH * row
@@ -178,6 +167,7 @@ def switched(
         if y is None or not low <= y[0][-1] <= high:
             continue
         place = curve.place(y[0], sign * row)
-        if place is not None:
+        beside = any(distance(branch, y[0]) < ALONG for branch in (*known, *found))
+        if place is not None and not beside:
             found.append(both_ways(curve, place, low, high, step, longest, most))
     return found

@@ -69,8 +69,11 @@ class Curve:
         try:
             tangent = np.linalg.solve(bordered, np.append(np.zeros(len(J)), 1.0))
         except np.linalg.LinAlgError:
-            tangent = before
-        tangent = tangent / np.linalg.norm(tangent)
+            tangent = shortest(bordered, np.append(np.zeros(len(J)), 1.0))
+        length = np.linalg.norm(tangent)
+        if not (np.isfinite(length) and length > 0):
+            return None
+        tangent = tangent / length
         bordered[-1] = tangent
         return Place(y, tangent, J, spectra(J[None])[0], bordered)
 
@@ -88,8 +91,10 @@ class Curve:
         """Return the solution in the plane through ``guess`` that stands on ``row``, if near.
 
         Newton's method whose matrix serves for as long as every step is far shorter than the last.
+        Where the matrix is singular, as all along a curve with an eigenvalue 1, the shortest step
+        is taken.
         """
-        y, before, matrix = guess.copy(), np.inf, None
+        y, before, matrix, flat = guess.copy(), np.inf, None, False
         for k in range(most):
             if matrix is None:
                 r, J = self.equation(y)
@@ -102,14 +107,19 @@ class Curve:
             try:
                 step = np.linalg.solve(matrix, full)
             except np.linalg.LinAlgError:
-                return None
+                step, flat = shortest(matrix, full), True
             y, length = y - step, float(np.linalg.norm(step))
             if length < CONVERGED * (1 + np.linalg.norm(y)):
-                return y, k + 1
+                return (y, k + 1) if not flat or self.solves(y) else None
             if length > SLOW * before:
                 matrix = None
             before = length
         return None
+
+    def solves(self, y: Array) -> bool:
+        """Tell whether y is a solution up to rounding; a shortest step need not lead to one."""
+        r, _ = self.equation(y)
+        return bool(np.linalg.norm(r) <= 100 * CONVERGED * (1 + np.linalg.norm(y)))
 
     def ahead(self, place: Place, length: float) -> tuple[Place, int] | None:
         """Return the place so far along the curve, and the iterations that it took."""
@@ -122,3 +132,8 @@ class Curve:
             return None  # so far from the tangent lies another curve, or a part that is not next
         new = self.place(y, place.tangent)
         return None if new is None else (new, count)
+
+
+def shortest(matrix: Array, right: Array) -> Array:
+    """Return the shortest least-squares solution of a singular system."""
+    return np.linalg.lstsq(matrix, right, rcond=1e-10)[0]

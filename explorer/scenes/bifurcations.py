@@ -8,26 +8,27 @@ import numpy as np
 
 from explorer.dynamics.continuation import Branch
 from explorer.dynamics.diagram import happenings
-from explorer.dynamics.fixed_points import fixed_points
+from explorer.dynamics.fixed_points import FixedPoints, fixed_points
 from explorer.dynamics.portrait import Portrait
 from explorer.dynamics.sweep import Sweep
 from explorer.film import Axis, Chart, Curves, Line, Spot, Stroke
 from explorer.numerals import numeral, numeral_near
 from explorer.palette import MARKER, MUTED, NORM, Ink, nth
 from explorer.recipes.bifurcations import Bifurcations
-from explorer.scenes.portrait import drawn, without_hand
+from explorer.scenes.eigenvalues import FREE
+from explorer.scenes.happenings import happens, said
+from explorer.scenes.portrait import drawn, shape, without_hand
 
 AWAY: Ink = ("#C2500A", "#FF9A52")
 UP: Ink = ("#00805C", "#4FD1A5")
 DOWN: Ink = ("#612F86", "#DEB0DB")
 SYMBOLS = {"w": "weight w", "g": "gain g", "b": "bias b", "x": "input x"}
-HAPPENS = {
-    "fold": "a stable and an unstable point meet and vanish",
-    "pitchfork": "one point loses its stability to two new ones",
-    "transcritical": "two points cross and exchange their stability",
-    "flip": "steps begin to alternate between two sides",
-    "Neimark-Sacker": "the state begins to go round a circle",
+LOOKS = {
+    "stable": (NORM, "solid", 2.8),
+    "unstable": (AWAY, "dash", 2.0),
+    "marginal": (FREE, "dot", 2.4),
 }
+POINTS = {"Neimark-Sacker": "Neimark-Sacker point", "degenerate": "degenerate point"}
 SETTLED = 0.02  # spread of the last states at a value that the run has come to
 
 
@@ -41,13 +42,10 @@ def diagram_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) -> C
     tail = np.stack([np.repeat(run.p, run.tails.shape[1]), run.tails[..., 0].ravel()], axis=1)
     strokes.append(Stroke(tail, "its last six states", MUTED, "dots", 2.0, 0.75))
     for branch in branches:
-        for part, stable in branch.stretches:
+        for part, kind in branch.stretches:
             xy = np.stack([branch.p[part], branch.points[part, 0]], axis=1)
-            strokes.append(
-                Stroke(xy, "stable", NORM, wide=2.8)
-                if stable
-                else Stroke(xy, "unstable", AWAY, "dash", 2.0)
-            )
+            ink, dash, wide = LOOKS[kind]
+            strokes.append(Stroke(xy, kind, ink, dash, wide))
     both = np.stack([run.p, run.s[:, 0]], axis=1)
     # Where steps alternate or go round no line joins one value to the next.
     loose = np.pad(np.ptp(run.tails, axis=1).max(axis=1) >= SETTLED, 1, mode="edge")
@@ -61,18 +59,17 @@ def diagram_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) -> C
     p = getattr(recipe, name)
     strokes.append(Stroke(np.array([[p, edge[0]], [p, edge[1]]]), "", MUTED, "dot", 1.4))
     marks = [
-        Spot(event.p, float(event.point[0]), "ring", "",
-             f"{event.kind} at {name} = {numeral(event.p, 4)}\n{HAPPENS[event.kind]}",
-             ink=MARKER, label=f"{event.kind} {said(event.p)}")
+        Spot(event.p, float(event.point[0]), "ring", "", f"{event.kind} at {name} = "
+             f"{numeral(event.p, 4)}\n" + "\n".join(happens(event, name)), ink=MARKER,
+             label=f"{event.kind} {said(event.p)}")
         for event in happenings(branches)
     ]  # fmt: skip
     found = fixed_points(recipe.now.cell, recipe.now.x, 30)
     marks += [
-        Spot(p, float(point[0]), "stable" if stable else "saddle", "",
-             f"{kind} at {numeral(point[0], 4)}\n|λ| = {numeral_near(abs(values[0]))}")
-        for point, stable, kind, values in zip(
-            found.points, found.stable, found.kinds, found.eigenvalues, strict=True
-        )
+        Spot(p, float(found.points[n, 0]), shape(found, n), "",
+             f"{found.kinds[n]} at {numeral(found.points[n, 0], 4)}\n"
+             f"|λ| = {near_one(found, n, abs(found.eigenvalues[n, 0]))}")
+        for n in range(len(found))
     ]  # fmt: skip
     return Chart(
         label="Every fixed point, and a run that follows",
@@ -91,9 +88,9 @@ def diagram_chart(recipe: Bifurcations, branches: list[Branch], run: Sweep) -> C
     )
 
 
-def said(value: float, places: int = 3) -> str:
-    """Return a number to so many places, with a true minus and without a minus before zero."""
-    return f"{round(float(value), places) + 0.0:.{places}f}".replace("-", "−")
+def near_one(found: FixedPoints, n: int, value: float) -> str:
+    """Return an eigenvalue of point n with digits that tell it from 1; ±1 where it is marginal."""
+    return numeral(value) if found.marginal[n, 0] else numeral_near(value)
 
 
 def extent(recipe: Bifurcations) -> tuple[float, float]:
@@ -135,11 +132,10 @@ def map_chart(recipe: Bifurcations) -> Chart:
             Stroke(web, "a run", MARKER, wide=1.2, alpha=0.85),
         ),
         marks=tuple(
-            Spot(float(point[0]), float(point[0]), "stable" if stable else "saddle", "",
-                 f"{kind} at {numeral(point[0], 4)}, slope {numeral_near(value[0].real)}")
-            for point, stable, kind, value in zip(
-                found.points, found.stable, found.kinds, found.eigenvalues, strict=True
-            )
+            Spot(float(point), float(point), shape(found, n), "",
+                 f"{found.kinds[n]} at {numeral(point, 4)}, "
+                 f"slope {near_one(found, n, found.eigenvalues[n, 0].real)}")
+            for n, point in enumerate(found.points[:, 0])
         ),
         handles=np.array([[s, s]]),
         inks=(MARKER,),
@@ -172,16 +168,10 @@ def events_table(recipe: Bifurcations, branches: list[Branch]) -> str:
     """Return what happens along the diagram as a table."""
     name = recipe.moving
     rows = [
-        f"| **{event.kind}** at {name} = {said(event.p, 5)} "
-        f"| {HAPPENS[event.kind]}{turning(event.angle) if event.kind == 'Neimark-Sacker' else ''} |"
+        f"| **{event.kind}** at {name} = {said(event.p, 5)} | {'; '.join(happens(event, name))} |"
         for event in happenings(branches)
     ]
     return "| where | what happens |\n|---|---|\n" + "\n".join(rows) if rows else ""
-
-
-def turning(angle: float) -> str:
-    """Return by how much the state turns per step where a circle is born."""
-    return f", by {numeral(angle)} rad per step"
 
 
 def diagram_summary(recipe: Bifurcations, branches: list[Branch]) -> str:
@@ -190,12 +180,17 @@ def diagram_summary(recipe: Bifurcations, branches: list[Branch]) -> str:
     kinds = {
         kind: sum(e.kind == kind for e in events) for kind in dict.fromkeys(e.kind for e in events)
     }
-    named = ", ".join(
-        f"{n} {kind}{'s' if n > 1 and kind != 'Neimark-Sacker' else ''}"
-        for kind, n in kinds.items()
-    )
+    named = ", ".join(f"{n} {POINTS.get(kind, kind)}{'s' * (n > 1)}" for kind, n in kinds.items())
     N = len(branches)
-    return (
+    told = [
         f"{N} branch{'es' * (N != 1)} of fixed points along {SYMBOLS[recipe.moving]}"
-        f"{': ' + named if named else ', nothing happens'}."
-    )
+        f"{': ' + named if named else ', no bifurcation'}."
+    ]
+    flat = sum(bool(branch.lasting) for branch in branches)
+    if flat:
+        told.append(
+            f"On {flat} branch{'es' * (flat != 1)} an eigenvalue has modulus 1 at every value: "
+            "whether these points attract is not decided by their eigenvalues."
+        )
+    told += [branch.remark for branch in branches if branch.remark]
+    return " ".join(told)

@@ -57,7 +57,8 @@ def spectrum(found: FixedPoints, W: Array | None = None) -> Chart:
     marks = tuple(
         Spot(
             float(value.real), float(value.imag), "dot", "", f"λ = {complex_said(value)}, "
-            f"{found.kinds[k]}\n|λ| = {numeral_near(abs(value)) if INKS[way] != FREE else 1}: {way}",
+            f"{found.kinds[k]}\n|λ| = {1 if INKS[way] is FREE else numeral_near(abs(value))}: "
+            f"{way}",
             ink=nth(int(stable[k])) if found.stable[k] else INKS[way],
         )
         for k in range(len(found))

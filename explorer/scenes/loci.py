@@ -9,7 +9,8 @@ import numpy as np
 from explorer.film import Chart, Ground, Spot, Stroke
 from explorer.palette import MARKER, NORM, nth
 from explorer.recipes.bifurcations import Bifurcations, Plane
-from explorer.scenes.bifurcations import DOWN, SYMBOLS, UP, said
+from explorer.scenes.bifurcations import DOWN, SYMBOLS, UP
+from explorer.scenes.happenings import said
 from explorer.shapes import Array
 
 INKS = {"fold": NORM, "flip": DOWN, "Neimark-Sacker": UP}

@@ -8,8 +8,8 @@ import pytest
 from explorer import CELLS, LSTM, assets
 from explorer.dynamics import fixed_points
 from explorer.dynamics.fixed_points import search
-from explorer.dynamics.stability import kind
 from explorer.dynamics.seeker import LINE
+from explorer.dynamics.stability import kind
 from tests.dynamics.networks import autonomous, rotation
 
 H_STAR = 0.8585596

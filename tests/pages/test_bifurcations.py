@@ -273,3 +273,13 @@ def test_what_lies_outside_the_picture_is_moved_inside(query):
     recipe = recipe_of(app, PAGE)
     low, high = recipe.span(recipe.strength)
     assert low <= getattr(recipe, recipe.strength) <= high
+
+
+@pytest.mark.parametrize("query", [{"g": "1"}, {"g": "1", "along": "bias"}, {"g": "1.2"}])
+def test_degenerate_networks_have_their_picture(query):
+    app = visit(PAGE, {"net": "two", "W": "1 0;0 1", **query})
+    header = films(app)[0][0]
+    names = {stroke["name"] for stroke in header["charts"][0]["strokes"]}
+    assert ("marginal" in names) == (query.get("along") == "bias")
+    said = " ".join(element.value for element in app.markdown)
+    assert "one point loses its stability" not in said
