@@ -99,8 +99,11 @@ def plane() -> None:
         "Arrows: one step F(s) − s from each place. Lines where a coordinate stands still: "
         "marching squares on that velocity. Fixed points: Newton's method with the cell's own "
         "Jacobian. Manifolds: a short piece of the eigenvector, carried on by the map and, for the "
-        "way in, by its inverse. Tint: every start of a grid followed to its end. While a thumb is "
-        "held the grids are coarser."
+        "way in, by its inverse. Tint: every start of a grid followed to its end. Cycles of period "
+        "n are verified by Newton’s method on Fⁿ(s) = s, their multipliers are eigenvalues of the "
+        "Jacobian of n steps; a rotation number is a weighted Birkhoff average along one run (Das, "
+        "Saiki, Sander & Yorke 2017), in whole turns per step. While a thumb is held the grids are "
+        "coarser and runs shorter."
         + (
             ""
             if whole.view.whole
@@ -128,8 +131,8 @@ controls.notice(
     "wherever the network was.\n"
     "- **A rotation by 1 rad with gain 1.01** (*A circle is born*) pushes every run, from inside "
     "and from outside, to a circle of radius 0.198.\n"
-    "- **A negative eigenvalue flips.** In *Flips* runs end by jumping between two places, neither "
-    "of which is a fixed point.\n"
+    "- **A negative eigenvalue flips.** In *Flips* every run ends at a cycle of period 2: it jumps "
+    "between two states, neither of which is a fixed point.\n"
     "- **A plane is not the space.** Of 24 units two directions are seen: fixed points that do not "
     "lie on the plane need not lie where the projected velocity is zero.\n"
 )

@@ -9,10 +9,10 @@ import numpy as np
 from explorer.cells.base import Cell
 from explorer.dynamics.autonomous import Autonomous
 from explorer.dynamics.fixed_points import fixed_points
+from explorer.dynamics.limits import ARRIVED, Limit
 from explorer.shapes import Array
 
 ELSEWHERE = -1
-ARRIVED = 1e-3
 EVERY = 8  # steps between two looks at who has arrived
 
 
@@ -22,7 +22,8 @@ class Basins:
 
     A label is the number of the point in ``attractors`` (N, S) that the start comes to, or -1
     where it comes to none of them in ``steps`` turns: to a cycle, to chaos, or too slowly. ``time``
-    (rows, columns) is how many turns that took.
+    (rows, columns) is how many turns that took. In a portrait labels number ``limits``, which hold
+    cycles, circles and other ends as well.
     """
 
     labels: Array
@@ -31,13 +32,14 @@ class Basins:
     v: Array
     attractors: Array
     steps: int
+    limits: tuple[Limit, ...] = ()
 
     @property
     def shares(self) -> Array:
-        """The share of all starts that come to each attractor, and last of those that do not."""
+        """The share of all starts that come to each of these, and last of those that do not."""
+        ends = max(len(self.limits), len(self.attractors))
         counts = np.bincount(
-            np.where(self.labels < 0, len(self.attractors), self.labels).ravel(),
-            minlength=len(self.attractors) + 1,
+            np.where(self.labels < 0, ends, self.labels).ravel(), minlength=ends + 1
         )
         return counts / self.labels.size
 

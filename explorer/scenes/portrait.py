@@ -13,6 +13,7 @@ from explorer.dynamics.seeker import LINE
 from explorer.film import Axis, Chart, Curves, Ground, Line, Spot, Stroke
 from explorer.numerals import numeral, percent
 from explorer.palette import Ink, nth
+from explorer.scenes import ends
 from explorer.scenes.eigenvalues import FREE, INTO, OUT, complex_said
 from explorer.shapes import Array
 
@@ -45,10 +46,8 @@ def drawn(whole: Portrait, starts: Array | None = None, most: int = 0) -> Chart:
         strokes.append(Stroke(view.project(curve), "stable manifold", INTO, wide=2.0))
     for curve in whole.curves.unstable:
         strokes.append(Stroke(view.project(curve), "unstable manifold", OUT, wide=2.0, arrow=True))
-    if len(whole.circling):
-        seen = view.project(whole.circling)
-        strokes.append(Stroke(seen, "goes round here", FREE, "dots", 2.2, 0.8))
-    tints = tuple(nth(k) for k in range(max(1, len(whole.basins.attractors))))
+    strokes += ends.strokes(whole.limits, view)
+    tints = tuple(nth(k) for k in range(max(1, len(whole.limits))))
     for orbit, end in zip(whole.orbits, whole.ends, strict=True):
         ink = FREE if end < 0 else nth(int(end))
         strokes.append(Stroke(view.project(orbit), "", ink, wide=1.5, start=0))
@@ -62,6 +61,7 @@ def drawn(whole: Portrait, starts: Array | None = None, most: int = 0) -> Chart:
         )
         for k, (u, v) in enumerate(places)
     )  # fmt: skip
+    marks += tuple(ends.marks(whole.limits, view))
     low, high = -view.wide, view.wide
     return Chart(
         label=f"{name}: {title}",
@@ -142,12 +142,11 @@ def portrait_summary(whole: Portrait) -> str:
     said = ", ".join(f"{n} {kind}" for kind, n in count.items())
     N = len(found)
     what = f"{N} fixed point{'s' * (N != 1)} ({said})" if N else "no fixed point found"
-    shares = whole.basins.shares
-    ends = [f"{percent(share)} at point {k + 1}" for k, share in enumerate(shares[:-1])]
-    if shares[-1] > 0.0005:
-        ends.append(f"{percent(shares[-1])} at none within {whole.basins.steps} turns")
-    where = f" Where the starts in the picture end: {', '.join(ends)}." if ends else ""
-    return f"{found.map.cell.name} network: {what}.{where}"
+    where = ends.where(whole.limits, whole.basins.shares, whole.basins.steps)
+    return (
+        f"{found.map.cell.name} network: {what}. Where the starts in the picture end: {where}."
+        f"{ends.multipliers(whole.limits)}"
+    )
 
 
 def side_by_side(whole: Portrait) -> str:

@@ -119,9 +119,10 @@ def test_preimages_are_preimages_or_nothing():
 
 def test_a_portrait_of_a_rotation_shows_its_circle():
     whole = Portrait.of(autonomous(1.01 * rotation(1.0)), starts=np.array([[0.02, 0.0]]))
-    radius = np.linalg.norm(whole.circling, axis=1)
+    (limit,) = whole.limits
+    radius = np.linalg.norm(limit.states, axis=1)
     assert radius.mean() == pytest.approx(0.198, rel=0.005)
-    assert list(whole.ends) == [-1]
+    assert list(whole.ends) == [0]
     assert not whole.curves.stable
 
 
@@ -143,7 +144,7 @@ def test_a_linear_network_without_a_box_is_shown_too():
             autonomous(50 * rotation(0.3), activation="identity"), starts=np.ones((1, 2)), T=400
         )
     assert View.of(whole.plane.map).wide == 2.0
-    assert whole.ends[0] == -1
+    assert whole.limits[whole.ends[0]].kind == "infinity"
 
 
 def test_runs_end_where_the_tint_says():

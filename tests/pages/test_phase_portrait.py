@@ -74,8 +74,8 @@ def test_memories_are_born_on_a_circle():
     assert events == [(0.619, "Neimark-Sacker"), (0.972, "fold")]
     assert np.abs(np.linalg.eigvals(0.619 * DEFAULT.typed)) == pytest.approx([1, 1], abs=2e-3)
     between = replace(DEFAULT, gain=0.9).portrait()[0]
-    assert between.basins.shares[-1] > 0.999
-    assert len(between.circling)
+    assert between.basins.shares[0] > 0.999
+    assert [limit.kind for limit in between.limits] == ["circle"]
     below = replace(DEFAULT, gain=0.55).portrait()[0]
     assert below.basins.shares[0] > 0.999
     np.testing.assert_allclose(below.found.points, [[0, 0]], atol=1e-9)
@@ -99,9 +99,10 @@ def test_a_negative_eigenvalue_flips():
     recipe = replace(DEFAULT, matrix="-1.4 0.2; 0.2 0.5", starts="0.2 0.6, -0.1 -0.8")
     whole = recipe.portrait()[0]
     assert whole.found.eigenvalues[0].real.min() == pytest.approx(-1.42, abs=0.01)
-    places = np.unique(whole.circling.round(6), axis=0)
-    assert len(places) == 2
-    np.testing.assert_allclose(whole.found.map(places), places[::-1], atol=1e-5)
+    (limit,) = whole.limits
+    assert limit.cycle.period == 2
+    places = limit.cycle.states
+    np.testing.assert_allclose(whole.found.map(places), places[::-1], atol=1e-9)
     assert not whole.found.stable.any()
 
 
@@ -265,7 +266,7 @@ def test_states_that_rest_side_by_side_are_spoken_of(activation, matrix):
     resting = np.array([[0.3, 0.0], [0.7, 0.0]])
     np.testing.assert_array_equal(whole.found.map(resting), resting)
     assert "a whole line or region" in scenes.side_by_side(whole)
-    assert not len(whole.circling), "nothing goes round where everything comes to rest"
+    assert not {"cycle", "circle"} & {limit.kind for limit in whole.limits}
     app = visit(PAGE, {"W": matrix, "act": activation})
     assert scenes.side_by_side(whole) in [box.value for box in app.info]
 
