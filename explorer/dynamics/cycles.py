@@ -43,14 +43,14 @@ class Cycle:
         return bool(((np.abs(self.multipliers) < 1) & ~even).all())
 
 
-def powered(flow: Autonomous, s: Array, n: int) -> tuple[Array, Array]:
-    """Return F^n(s) (S,) and its Jacobian (S, S)."""
-    J = np.eye(len(s))
+def turned(flow: Autonomous, s: Array, n: int) -> tuple[Array, Array]:
+    """Return F^n(s) (N, S) and its Jacobian (N, S, S)."""
+    F, J = flow.linear(s)
     with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(n):
-            F, step = flow.linear(s[None])
-            s, J = F[0], step[0] @ J
-    return s, J
+        for _ in range(n - 1):
+            F, step = flow.linear(F)
+            J = step @ J
+    return F, J
 
 
 def cycle(flow: Autonomous, s: Array, n: int, most: int = 30) -> Cycle | None:
@@ -69,7 +69,7 @@ def cycle(flow: Autonomous, s: Array, n: int, most: int = 30) -> Cycle | None:
     s = np.asarray(s, np.float64)
     one = np.eye(len(s))
     for _ in range(most):
-        F, J = powered(flow, s, n)
+        F, J = (array[0] for array in turned(flow, s[None], n))
         if not (np.isfinite(F).all() and np.isfinite(J).all()):
             return None
         # Where every neighbour returns as well the matrix is singular, and the shortest step right.
@@ -79,7 +79,7 @@ def cycle(flow: Autonomous, s: Array, n: int, most: int = 30) -> Cycle | None:
             break
     else:
         return None
-    F, J = powered(flow, s, n)
+    F, J = (array[0] for array in turned(flow, s[None], n))
     if not np.linalg.norm(F - s) <= 1e-8 * (1 + np.linalg.norm(s)):
         return None
     states = flow.orbit(s[None], n - 1)[:, 0]

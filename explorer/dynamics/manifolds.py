@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.dynamics.autonomous import Autonomous
 from explorer.dynamics.fixed_points import FixedPoints
-from explorer.dynamics.newton import solved
+from explorer.dynamics.stable_curves import stable_curves
 from explorer.shapes import Array
 
 FIRST = 1e-3  # how far beside the saddle a curve begins
@@ -19,11 +18,10 @@ BEYOND = 60  # turns after a curve has grown as far as the picture reaches
 DENSE = 70  # points of a piece that grows to ten times its length, about
 STOPPED = 2e-4  # a piece that moves less than this in one turn has arrived
 HASTY = 12, 5e-3, 45  # points, when it has arrived, and turns, while a thumb is dragged
-LONGEST = 0.4  # step of Newton's method on the way to a preimage
+LOST = 1e-11  # a direction that fades faster leaves no digits from which to follow it back
 FAR = 6.0  # from the saddle, where a curve is no longer followed
 
-Ahead = Callable[[Array, Array], Array]
-Seed = tuple[Array, Array, float]  # a saddle, a direction there, by how much it grows in a turn
+Seed = tuple[Array, Array, float]  # a saddle, a direction there, and its eigenvalue
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +39,9 @@ class Manifolds:
 def manifolds(found: FixedPoints, *, fine: bool = True) -> Manifolds:
     """Return the one-dimensional invariant curves of every saddle.
 
-    A piece of the eigenvector beside the saddle is carried on by the map, or, for stable curves of
-    a network in the plane, by its inverse (Newton's method for the preimages), turn by turn
-    (Kuznetsov 2004, section 4.5.1). Where not ``fine`` they are sampled coarsely.
+    A piece of the eigenvector beside the saddle is carried on by the map, turn by turn (Kuznetsov
+    2004, section 4.5.1); stable curves, of a network in the plane, are followed back from place to
+    place. Where not ``fine`` they are sampled coarsely.
     """
     flow = found.map
     leaving, coming = list[Seed](), list[Seed]()
@@ -58,21 +56,21 @@ def manifolds(found: FixedPoints, *, fine: bool = True) -> Manifolds:
         if flow.S != 2 or len(into) != 1:
             continue
         value = abs(values[into[0]])
-        if value < 1e-6:
+        if value < LOST:
             remark = (
                 "One direction is forgotten in a single step (the Jacobian is singular), so the "
                 "way into a saddle cannot be followed back."
             )
         elif value < 1 / SLOWEST:
-            coming.append((point, vectors[:, into[0]].real, float(1 / values[into[0]].real)))
+            coming.append((point, vectors[:, into[0]].real, float(values[into[0]].real)))
     return Manifolds(
-        tuple(grown(lambda s, _: flow(s), leaving, fine)),
-        tuple(grown(lambda s, before: preimages(flow, s, 2 * s - before), coming, fine)),
+        tuple(grown(flow, leaving, fine)),
+        tuple(stable_curves(flow, coming, fine)),
         remark,
     )
 
 
-def grown(ahead: Ahead, seeds: list[Seed], fine: bool = True) -> list[Array]:
+def grown(flow: Autonomous, seeds: list[Seed], fine: bool = True) -> list[Array]:
     """Carry a piece beside each seed on, all at once; return the curves to both sides of each."""
     if not seeds:
         return []
@@ -81,18 +79,18 @@ def grown(ahead: Ahead, seeds: list[Seed], fine: bool = True) -> list[Array]:
     most, stopped, turns = (60, STOPPED, TURNS) if fine else HASTY
     N = int(np.clip(np.ceil(DENSE * np.log10(size.max())), 3, most))
     ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
-    along = FIRST * size[:, None] ** (np.arange(N) / N)  # (M, N)
+    # The whole piece lies within the linear range, however fast it grows.
+    along = FIRST * size[:, None] ** (np.arange(N) / N - 1)  # (M, N)
     sides = np.array([1.0, -1.0])[:, None, None, None]
     root = points[:, None]
     now = root + sides * along[..., None] * ways[:, None]  # (2, M, N, S)
-    before = root + sides * (along / size[:, None])[..., None] * ways[:, None]
     flips = values < 0
     # Beside its saddle a slow curve hardly moves, and has not arrived for that.
     grows = int(np.ceil(np.log(100) / np.log(size.min())))
     turns = min(turns, int(np.log(2 / FIRST) / np.log(size.min())) + BEYOND)
     film = [now.copy()]
     for k in range(turns):
-        new = ahead(now.reshape(-1, S), before.reshape(-1, S)).reshape(now.shape)
+        new = flow(now.reshape(-1, S)).reshape(now.shape)
         with np.errstate(invalid="ignore", over="ignore"):
             far = ~(np.abs(new - root).max(axis=-1) < FAR)
         new[far] = np.nan
@@ -101,7 +99,7 @@ def grown(ahead: Ahead, seeds: list[Seed], fine: bool = True) -> list[Array]:
         now[:, flips] = now[::-1, flips]
         with np.errstate(invalid="ignore"):
             moved = np.abs(new - now).max(axis=-1)
-        before, now = now, new
+        now = new
         film.append(now.copy())
         if k > grows and not (moved >= stopped).any():
             break
@@ -118,30 +116,3 @@ def cut(point: Array, curve: Array) -> Array:
     good = np.isfinite(curve).all(axis=1)
     end = len(curve) if good.all() else int(np.argmin(good))
     return np.concatenate([point[None], curve[:end]])
-
-
-def preimages(flow: Autonomous, goal: Array, s: Array, most: int = 12) -> Array:
-    """Solve F(s) = goal for each row by damped Newton steps from ``s``; nan where none is near."""
-    found = np.full_like(goal, np.nan)
-    rows = np.flatnonzero(np.isfinite(goal).all(axis=1) & np.isfinite(s).all(axis=1))
-    s, goal = s[rows], goal[rows]
-    for _ in range(most):
-        F, J = flow.linear(s)
-        r = F - goal
-        size = np.linalg.norm(r, axis=1)
-        done = size < 1e-10
-        found[rows[done]] = s[done]
-        on = ~done & np.isfinite(size)
-        if not on.any():
-            break
-        rows, s, goal, J, r, size = rows[on], s[on], goal[on], J[on], r[on], size[on]
-        step = -solved(J, r)
-        with np.errstate(invalid="ignore", over="ignore"):
-            long = np.maximum(np.linalg.norm(step, axis=1, keepdims=True), LONGEST)
-            step = np.where(np.isfinite(step), step * (LONGEST / long), 0.0)
-        new = s + step
-        worse = ~(np.linalg.norm(flow(new) - goal, axis=1) < size)
-        if worse.any():
-            new[worse] = s[worse] + 0.3 * step[worse]
-        s = new
-    return found

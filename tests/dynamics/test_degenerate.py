@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.dynamics import Autonomous, continue_branch, diagram
+from explorer.dynamics.continuation import DegenerateStart
 from explorer.dynamics.cycles import cycle
 from explorer.dynamics.diagram import happenings
 from explorer.recipes.bifurcations import Bifurcations
@@ -114,7 +115,7 @@ def test_a_branch_that_stays_marginal_is_followed():
 
 def test_a_start_that_cannot_be_followed_makes_a_branch_of_one_point(monkeypatch):
     def refuses(*_, **__):
-        raise ValueError("no start")
+        raise DegenerateStart("no start")
 
     monkeypatch.setattr(sys.modules[diagram.__module__], "continue_branch", refuses)
     (branch, *_) = diagram(by_gain(np.eye(2)), 0.5, 1.5, starts=20)

@@ -6,9 +6,10 @@ import pytest
 from explorer.cells import CELLS
 from explorer.dynamics import Autonomous, fixed_points
 from explorer.dynamics.contours import zero_lines
-from explorer.dynamics.manifolds import manifolds, preimages
+from explorer.dynamics.manifolds import manifolds
 from explorer.dynamics.phase_plane import PhasePlane, View
 from explorer.dynamics.portrait import Portrait
+from explorer.dynamics.stable_curves import preimages
 from tests.dynamics.networks import autonomous, rotation
 
 
@@ -155,3 +156,61 @@ def test_runs_end_where_the_tint_says():
     uv = np.stack([whole.basins.u[columns.ravel()[some]], whole.basins.v[rows.ravel()[some]]], 1)
     again = Portrait.of(cell, starts=uv, T=5)
     np.testing.assert_array_equal(again.ends, whole.basins.labels.ravel()[some])
+
+
+# ---- manifolds beside saturated saddles ----------------------------------------------------------
+
+MATRICES = (
+    [[1.5, 0.45], [-0.3, 1.65]],
+    [[2.0, 0.2], [0.2, 1.8]],
+    [[2.0, -0.5], [0.8, 1.5]],
+    [[1.8, 0.0], [0.0, 2.0]],
+    [[-1.8, 0.3], [0.3, 1.6]],
+    [[1.2, 0.9], [0.9, 1.2]],
+)
+
+
+def ends_of(flow, s):
+    """Number the ends of states (n, 2) by where they are after 2400 turns, phases apart."""
+    for _ in range(2400):
+        s = flow(s)
+    return np.unique(np.round(s, 2) + 0.0, axis=0, return_inverse=True)[1].ravel()
+
+
+@pytest.mark.parametrize("gain", [1.2, 2.5, 3.5, 3.96, 4.0])
+@pytest.mark.parametrize("W", MATRICES)
+def test_no_place_of_a_stable_manifold_lies_inside_one_basin(W, gain):
+    found = fixed_points(autonomous(gain * np.array(W)))
+    around = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    ring = 0.01 * np.stack([np.cos(around), np.sin(around)], axis=1)
+    curves = manifolds(found).stable
+    assert curves
+    places = np.concatenate([curve[1:] for curve in curves])
+    places = places[(np.abs(places) < 1).all(axis=1)]
+    assert len(places) > 100
+    ends = ends_of(found.map, (places[:, None] + ring).reshape(-1, 2)).reshape(len(places), -1)
+    inside = (ends == ends[:, :1]).all(axis=1)
+    assert not inside.any(), places[inside]
+
+
+@pytest.mark.parametrize("fine", [True, False])
+@pytest.mark.parametrize("gain", [2.0, 3.96, 6.0])
+def test_stable_manifolds_have_no_gaps_and_come_home(gain, fine):
+    found = fixed_points(autonomous(gain * np.array(MATRICES[0])))
+    for curve in manifolds(found, fine=fine).stable:
+        pieces = np.linalg.norm(np.diff(curve, axis=0), axis=1)
+        assert pieces.max() < 0.1
+        assert len(curve) > 15
+        near = curve[1:][np.linalg.norm(curve[1:] - curve[0], axis=1) < 0.2]
+        after = found.map(near)
+        far = [np.linalg.norm(s - curve[0], axis=1) for s in (near, after)]
+        assert (far[1] < far[0]).all()
+
+
+@pytest.mark.parametrize("gain", [1.2, 3.96, 20.0, 500.0])
+def test_unstable_manifolds_end_where_their_runs_end(gain):
+    found = fixed_points(autonomous(gain * np.array(MATRICES[1])))
+    stable = found.points[found.stable]
+    for curve in manifolds(found).unstable:
+        assert np.linalg.norm(stable - curve[-1], axis=1).min() < 0.01
+        assert np.linalg.norm(curve[1] - curve[0]) <= 1.001e-3
