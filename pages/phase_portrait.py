@@ -143,5 +143,6 @@ st.latex(
 )
 st.latex(
     r"\begin{aligned} |\lambda_1|, |\lambda_2| &< 1 &&\text{stable} \\ |\lambda_2| < 1 &< "
-    r"|\lambda_1| &&\text{saddle} \\ |\lambda_1|, |\lambda_2| &> 1 &&\text{source} \end{aligned}"
+    r"|\lambda_1| &&\text{saddle} \\ |\lambda_1|, |\lambda_2| &> 1 &&\text{source} \\ "
+    r"|\lambda_1| &= 1 &&\text{marginal: the eigenvalues do not decide} \end{aligned}"
 )

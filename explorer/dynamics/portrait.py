@@ -92,6 +92,9 @@ def divided(flow: Autonomous, view: View, found: FixedPoints, fine: bool) -> Bas
         return shaped(labels, time, ends.limits, ends.turns)
     care = FINE if flow.S == 2 else replace(FINE, turns=2 * LEAST, later=4 * LEAST)
     ends, labels, time = endings(flow, found, grid(COARSE), care)
+    if len(ends.limits) > found.stable.sum():
+        # How soon cycles and circles are reached shows once they are known.
+        time = followed(flow, grid(COARSE), ends.limits, SLOW)[1]
     come = labels >= 0
     soon, late = come & (time < QUICK), come & (time >= SLOW)
     if soon.mean() > SOON and late.mean() < LATE and len(np.unique(labels)) > 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from explorer.dynamics.limits import Limit
@@ -56,41 +58,51 @@ def short(limit: Limit) -> str:
     return name.partition(",")[0] if limit.family else name
 
 
+def told_apart(names: list[str]) -> list[str]:
+    """Return the names, those that occur more than once with a number behind them."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for name in names:
+        seen[name] += 1
+        apart.append(f"{name}, no. {seen[name]}" if names.count(name) > 1 else name)
+    return apart
+
+
 def strokes(limits: tuple[Limit, ...], view: View) -> list[Stroke]:
     """Return the circles and irregular runs; for other ends that are no points, a legend entry."""
-    drawn = []
-    for k, limit in enumerate(limits):
+    drawn, names = [], told_apart([short(limit) for limit in limits])
+    for k, (limit, name) in enumerate(zip(limits, names, strict=True)):
         ink = nth(k)
         if limit.kind == "irregular":
-            drawn.append(Stroke(view.project(limit.states), short(limit), ink, "dots", 2.2, 0.8))
+            drawn.append(Stroke(view.project(limit.states), name, ink, "dots", 2.2, 0.8))
         elif limit.circle is not None and not limit.family:
             drawn += [
-                Stroke(view.project(line), short(limit), ink, "solid", 3.0)
-                for line in limit.circle.curves
+                Stroke(view.project(line), name, ink, "solid", 3.0) for line in limit.circle.curves
             ]
         elif limit.kind != "point" and (limit.cycle is None or limit.family):
-            drawn.append(Stroke(np.zeros((0, 2)), f"ends: {short(limit)}", ink, "solid", 6.0, 0.6))
+            drawn.append(Stroke(np.zeros((0, 2)), f"ends: {name}", ink, "solid", 6.0, 0.6))
     return drawn
 
 
 def marks(limits: tuple[Limit, ...], view: View) -> list[Spot]:
     """Return the states of each cycle as marks."""
-    spots = []
-    for k, limit in enumerate(limits):
+    spots, names = [], told_apart([short(limit) for limit in limits])
+    for k, (limit, name) in enumerate(zip(limits, names, strict=True)):
         if limit.cycle is None or limit.family:
             continue
         values = ", ".join(complex_said(value) for value in limit.cycle.multipliers[:2])
         for n, (u, v) in enumerate(view.project(limit.cycle.states)):
             note = f"state {n + 1} of a cycle of period {limit.cycle.period}\nmultipliers {values}"
-            spots.append(Spot(float(u), float(v), "diamond", short(limit), note, ink=nth(k)))
+            spots.append(Spot(float(u), float(v), "diamond", name, note, ink=nth(k)))
     return spots
 
 
 def where(limits: tuple[Limit, ...], shares: np.ndarray, turns: int) -> str:
     """Return where the starts in the picture end, with the share of each end."""
+    names = told_apart([named_end(limit) for limit in limits])
     ends = [
-        f"{percent(share)} {'to' if limit.kind == 'infinity' else 'at'} {named_end(limit)}"
-        for limit, share in zip(limits, shares, strict=False)
+        f"{percent(share)} {'to' if limit.kind == 'infinity' else 'at'} {name}"
+        for limit, name, share in zip(limits, names, shares, strict=False)
         if share > 0 or limit.kind == "point"
     ]
     if shares[-1] > 0:

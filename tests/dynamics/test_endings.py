@@ -124,7 +124,7 @@ SUMMARIES = [
      "100% at a circle (rotation number 0.159156)"),
     (PhasePlaneRecipe(matrix="-1.4 0.2; 0.2 0.5"), "100% at a cycle of period 2"),
     (PhasePlaneRecipe(matrix="-1.4 0.2; 0.2 0.5", x1=0.1), "100% at a cycle of period 2"),
-    (PhasePlaneRecipe(matrix="-4 0.2; 0.2 -4"), "at a cycle of period 2, "),
+    (PhasePlaneRecipe(matrix="-4 0.2; 0.2 -4"), "at a cycle of period 2, no. 2"),
     (PhasePlaneRecipe(activation="relu", gain=3.0), "to infinity"),
     (PhasePlaneRecipe(activation="identity"), "100% to infinity"),
     (PhasePlaneRecipe(enter="rotation", angle=1.2566), "100% at point 1, ever more slowly"),
