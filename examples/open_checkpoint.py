@@ -28,12 +28,12 @@ content = file.getvalue()
 upload = opened("checkpoint.pt", content)
 for module in upload.modules:
     print(module.said)
-print("read-outs:", *upload.heads(12))
+print("read-outs:", *upload.heads(upload.modules[0]))
 
 # %% Run it on a sequence: the same numbers as torch, in double precision
 xs = np.random.default_rng(0).standard_normal((40, 1, 3))
 network = imported(upload.modules[0])
-study = Study.of(network, xs, upload.heads(12)["model.head"], "last")
+study = Study.of(network, xs, upload.heads(upload.modules[0])["model.head"], "last")
 with torch.no_grad():
     theirs = head(layer(torch.tensor(xs, dtype=torch.float32))[0])
 print("largest difference from torch:", f"{np.abs(study.y - theirs.numpy()).max():.0e}")

@@ -17,14 +17,15 @@ from explorer.checkpoints.quarantine import Contents
 from explorer.readout import Readout
 from explorer.shapes import Array
 
-ASIDE = re.compile(r".*(att(entio)?n|norm|embed|\bln|\bbn|value|critic).*", re.IGNORECASE)
+# Searched for, without a .* in front: names come from visitors and may be long.
+ASIDE = re.compile(r"att(?:entio)?n|norm|embed|\bln|\bbn|value|critic", re.IGNORECASE)
 OUTPUT = re.compile(
-    r"(.*[._])?(\w*head|\w*out\w*|dec\w*|class\w*|pred\w*|fc\d*|read_?out|logits)", re.IGNORECASE
-)
+    r"head\Z|out|(?:\A|_)(?:dec|class|pred)|(?:\A|_)(?:fc\d*|logits)\Z", re.IGNORECASE
+)  # in the last part of a name
 STATE = re.compile(
     r"(init\w*|h_?0|c_?0|[hc]x|(h|c|s|hidden|cell|state)_?(0|init|start|zero)\w*)", re.IGNORECASE
 )
-SHARD = re.compile(r".*?(\d{1,5})-of-(\d{1,5})[^/]*")
+SHARD = re.compile(r"(\d{1,5})-of-(\d{1,5})")  # in the last part of a path
 
 
 def shared(one: str, other: str) -> int:
@@ -83,10 +84,10 @@ def heads(contents: Contents, found: Found, modules: Sequence[Found]) -> dict[st
         key = next(k for k in (f"{name}.weight", name, f"{name}.bias") if k in spot)
         reader = owner(key, found.width, modules, contents)
         mine = reader in (found.prefix, *found.members[-1:])
-        if name == read_in or ASIDE.fullmatch(name) or not mine:
+        if name == read_in or ASIDE.search(name) or not mine:
             continue
         late = spot[key] > max((spot.get(own, 0) for own in found.used), default=0)
-        called = OUTPUT.fullmatch(name) is not None
+        called = OUTPUT.search(name.rpartition(".")[2]) is not None
         if late or called or not contents.ordered or len(readout.b_y) != found.D:
             likely.append(
                 (
@@ -165,7 +166,7 @@ def unused(contents: Contents, applied: Sequence[str]) -> dict[str, str]:
 def role(name: str, shape: Shape, kind: str, batch_norms: set[str]) -> str:
     """Return what an array seems to be, by its name and shape."""
     leaf, low = name.rpartition(".")[2], name.lower()
-    if OPTIMISER.fullmatch(name):
+    if OPTIMISER.search(name):
         return "of the optimiser"
     if kind in ("quantised", "sparse", "complex numbers", "without numbers"):
         return kind
@@ -203,7 +204,7 @@ def summary(found: Mapping[str, str], limit: int = 4) -> str:
 
 def shard(name: str) -> str:
     """Return a sentence where the name of a file says that it is one of several."""
-    found = SHARD.fullmatch(name)
+    found = SHARD.search(name.rpartition("/")[2])
     if found is None or int(found[2]) < 2:
         return ""
     return f"By its name this file is part {int(found[1])} of {int(found[2])} of a model."
