@@ -26,10 +26,11 @@ export function cell_text(value) {
   return (value < 0 ? "−" : "") + size.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
 }
 
-/** A value with so many decimals, or with as many digits as show that it is not 0. */
+/** A value with so many decimals, or with two digits where these would show fewer of it. */
 export function decimals(value, places) {
   const text = Math.abs(value).toFixed(places);
-  if (value !== 0 && Number(text) === 0) return brief(value);
+  // One digit is enough where it is the whole value, as on a slider that moves in such steps.
+  if (Number(text) !== Math.abs(value) && Math.abs(value) < 10 ** (1 - places)) return brief(value);
   if (Math.abs(value) >= 1e5) return brief(value);
   return (value < 0 ? "−" : "") + text;
 }
@@ -51,7 +52,8 @@ function figure(value, digits) {
   const size = Number(Math.abs(value).toPrecision(digits));
   if (size === 0) return "0";
   if (size >= 1e5 || size < 1e-3) {
-    const [head, tail] = size.toExponential(digits - 1).split("e");
+    // Of the value itself: the largest numbers, rounded up, are no numbers any more.
+    const [head, tail] = Math.abs(value).toExponential(digits - 1).split("e");
     return (value < 0 ? "−" : "") + head + "·" + power(Number(tail));
   }
   const places = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));

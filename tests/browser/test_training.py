@@ -94,7 +94,7 @@ def test_training_again_shows_how_far_it_is_and_stops(open_page):
 @pytest.mark.parametrize(
     ("page", "query", "label"),
     [
-        ("training", "cell=LSTM&T=50&H=8", "Train"),
+        ("training", "cell=LSTM&T=50&H=8&rate=0.00001", "Train"),  # too slow to be solved meanwhile
         ("text", "weights=own&H=8&T=40", "Learn from this text"),
     ],
     ids=["training", "text"],
